@@ -1,0 +1,31 @@
+using System.Runtime.InteropServices;
+
+namespace SharpRun.Linux.Abi;
+
+/// <summary>Constants of sys/socket.h, poll.h and net/if.h.</summary>
+internal static class SocketAbi
+{
+    internal const int AF_UNIX = 1;
+    internal const int AF_INET = 2;
+    internal const int SOCK_STREAM = 1;
+    internal const int SOCK_DGRAM = 2;
+    internal const int SOCK_SEQPACKET = 5;
+    internal const int SOCK_CLOEXEC = 0x80000;
+    internal const int MSG_NOSIGNAL = 0x4000;
+    internal const int SIOCSIFFLAGS = 0x8914;
+    internal const short IFF_UP = 1;
+    internal const short IFF_RUNNING = 0x40;
+    internal const short POLLIN = 1;
+    internal const short POLLPRI = 2;
+    internal const short POLLERR = 8;
+    internal const short POLLHUP = 0x10;
+}
+
+/// <summary>struct ifreq, net/if.h: a name of 16 bytes and a union, here its flags.</summary>
+[StructLayout(LayoutKind.Sequential, Size = 40)]
+internal struct InterfaceRequest
+{
+    internal ulong NameLow;
+    internal ulong NameHigh;
+    internal short Flags;
+}

@@ -1,0 +1,140 @@
+using System.Runtime.InteropServices;
+using SharpRun.Linux.Abi;
+using Tmds.Linux;
+using static SharpRun.Linux.Abi.FileAbi;
+
+namespace SharpRun.Linux.Syscalls;
+
+/// <summary>Directories of the host: making, listing, removing.</summary>
+internal static unsafe class Directories
+{
+    /// <summary>The path of the current directory, as getcwd(3) tells it.</summary>
+    internal static string Current()
+    {
+        byte[] buffer = new byte[PATH_MAX];
+        fixed (byte* bytes = buffer)
+        {
+            // The raw call: "(unreachable)/x" shows a directory outside the root, which no path may be built on.
+            int length = (int)Check.Result((int)LibC.syscall(SyscallNumber.SYS_getcwd, bytes, buffer.Length), "getcwd");
+            string path = RawText.Decode(buffer.AsSpan(0, length - 1));
+            return path.StartsWith('/') ? path : throw new LinuxException("getcwd", Errno.ENOENT, path);
+        }
+    }
+
+    /// <summary>mkdirat(2); answers the error number, 0 when made.</summary>
+    internal static Errno TryMake(int directory, string path, uint mode)
+    {
+        fixed (byte* text = RawText.ToCString(path))
+        {
+            return LibC.mkdirat(directory, text, (mode_t)mode) < 0 ? Check.LastError : 0;
+        }
+    }
+
+    /// <summary>Makes a directory and its missing parents.</summary>
+    internal static void MakeAll(string path, uint mode)
+    {
+        Errno errno = TryMake(AT_FDCWD, path, mode);
+        if (errno == Errno.ENOENT && path.LastIndexOf('/') is > 0 and var slash)
+        {
+            MakeAll(path[..slash], mode);
+            errno = TryMake(AT_FDCWD, path, mode);
+        }
+
+        if (errno is not (0 or Errno.EEXIST))
+        {
+            throw new LinuxException("mkdir", errno, path);
+        }
+    }
+
+    /// <summary>unlinkat(2) of a file, or of an empty directory with AT_REMOVEDIR; answers the error number.</summary>
+    internal static Errno TryUnlink(int directory, string path, int flags = 0)
+    {
+        fixed (byte* text = RawText.ToCString(path))
+        {
+            return LibC.unlinkat(directory, text, flags) < 0 ? Check.LastError : 0;
+        }
+    }
+
+    /// <summary>renameat(2) within one directory.</summary>
+    internal static void Rename(int directory, string from, string to)
+    {
+        const int SYS_renameat = 264;
+        fixed (byte* source = RawText.ToCString(from))
+        fixed (byte* target = RawText.ToCString(to))
+        {
+            _ = Check.Result((int)LibC.syscall(SYS_renameat, directory, source, directory, target), "rename", to);
+        }
+    }
+
+    /// <summary>mknodat(2) of a FIFO.</summary>
+    internal static void MakeFifo(int directory, string name, uint mode)
+    {
+        fixed (byte* text = RawText.ToCString(name))
+        {
+            _ = Check.Result(LibC.mknodat(directory, text, (mode_t)(S_IFIFO | mode), 0), "mkfifo", name);
+        }
+    }
+
+    /// <summary>The names in an open directory, without <c>.</c> and <c>..</c>, in the file system's order.</summary>
+    internal static List<string> Names(int fd, string path)
+    {
+        const int SYS_getdents64 = 217;
+        var names = new List<string>();
+        byte[] buffer = new byte[32768];
+        fixed (byte* start = buffer)
+        {
+            int length;
+            while ((length = (int)Check.Result((int)LibC.syscall(SYS_getdents64, fd, start, buffer.Length), "getdents64", path)) > 0)
+            {
+                // struct linux_dirent64: ino 8, off 8, reclen 2, type 1, name.
+                for (int offset = 0; offset < length; offset += *(ushort*)(start + offset + 16))
+                {
+                    ReadOnlySpan<byte> name = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(start + offset + 19);
+                    if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8))
+                    {
+                        names.Add(RawText.Decode(name));
+                    }
+                }
+            }
+        }
+
+        return names;
+    }
+
+    /// <summary>Removes a directory and everything in it, without following links; what is already gone is no error.</summary>
+    internal static void RemoveTree(int directory, string name)
+    {
+        Errno errno = TryUnlink(directory, name, AT_REMOVEDIR);
+        if (errno is 0 or Errno.ENOENT)
+        {
+            return;
+        }
+
+        if (errno == Errno.ENOTDIR)
+        {
+            errno = TryUnlink(directory, name);
+        }
+        else
+        {
+            using (OwnedFd? fd = Files.TryOpenAt(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, out errno))
+            {
+                if (fd is null)
+                {
+                    throw new LinuxException("open", errno, name);
+                }
+
+                foreach (string child in Names(fd.Number, name))
+                {
+                    RemoveTree(fd.Number, child);
+                }
+            }
+
+            errno = TryUnlink(directory, name, AT_REMOVEDIR);
+        }
+
+        if (errno is not (0 or Errno.ENOENT))
+        {
+            throw new LinuxException("remove", errno, name);
+        }
+    }
+}

@@ -1,0 +1,203 @@
+using System.Text;
+using SharpRun.Linux.Abi;
+using Tmds.Linux;
+using static SharpRun.Linux.Abi.FileAbi;
+
+namespace SharpRun.Linux.Syscalls;
+
+/// <summary>Opening, reading and writing files of the host. Container paths are opened by plan ops alone.</summary>
+internal static unsafe class Files
+{
+    /// <summary>openat(2) of a host path, always close-on-exec.</summary>
+    internal static OwnedFd Open(string path, int flags, uint mode = 0) => OpenAt(AT_FDCWD, path, flags, mode);
+
+    /// <summary>openat(2) below a directory descriptor, always close-on-exec.</summary>
+    internal static OwnedFd OpenAt(int directory, string path, int flags, uint mode = 0) =>
+        TryOpenAt(directory, path, flags, out Errno errno, mode) ?? throw new LinuxException("open", errno, path);
+
+    /// <summary>openat(2) that answers null and the error number instead of throwing.</summary>
+    internal static OwnedFd? TryOpenAt(int directory, string path, int flags, out Errno errno, uint mode = 0)
+    {
+        fixed (byte* text = RawText.ToCString(path))
+        {
+            int fd;
+            do
+            {
+                fd = LibC.openat(directory, text, flags | O_CLOEXEC, (mode_t)mode);
+            }
+            while (Check.Interrupted(fd));
+
+            errno = fd < 0 ? Check.LastError : 0;
+            return fd < 0 ? null : new OwnedFd(fd);
+        }
+    }
+
+    /// <summary>openat2(2): a name below <paramref name="directory"/>, with <c>RESOLVE_*</c> flags.</summary>
+    /// <remarks>EAGAIN (a rename raced with the lookup) is retried, at most 128 times.</remarks>
+    internal static OwnedFd OpenBeneath(int directory, string path, int flags, ulong resolve, uint mode = 0) =>
+        TryOpenBeneath(directory, path, flags, resolve, out Errno errno, mode) ?? throw new LinuxException("openat2", errno, path);
+
+    /// <summary>openat2(2) that answers null and the error number instead of throwing.</summary>
+    internal static OwnedFd? TryOpenBeneath(int directory, string path, int flags, ulong resolve, out Errno errno, uint mode = 0)
+    {
+        var how = new OpenHow { Flags = (uint)(flags | O_CLOEXEC), Mode = mode, Resolve = resolve };
+        fixed (byte* text = RawText.ToCString(path))
+        {
+            int attempts = 0;
+            int fd;
+            do
+            {
+                fd = (int)LibC.syscall(SyscallNumber.SYS_openat2, directory, text, &how, sizeof(OpenHow));
+            }
+            while (fd < 0 && (Check.LastError == Errno.EINTR || (Check.LastError == Errno.EAGAIN && ++attempts < 128)));
+
+            errno = fd < 0 ? Check.LastError : 0;
+            return fd < 0 ? null : new OwnedFd(fd);
+        }
+    }
+
+    /// <summary>Reads a whole file of at most <paramref name="limit"/> bytes.</summary>
+    internal static byte[] ReadAll(int fd, string path, int limit)
+    {
+        byte[] buffer = new byte[8192];
+        int length = 0;
+        while (true)
+        {
+            if (length == buffer.Length)
+            {
+                Array.Resize(ref buffer, buffer.Length * 2);
+            }
+
+            int count = Read(fd, buffer.AsSpan(length), path);
+            if (count == 0)
+            {
+                Array.Resize(ref buffer, length);
+                return buffer;
+            }
+
+            length += count;
+            if (length > limit)
+            {
+                throw new LinuxException($"read {path}: larger than {limit} bytes");
+            }
+        }
+    }
+
+    /// <summary>Reads a whole file of at most <paramref name="limit"/> bytes.</summary>
+    internal static byte[] ReadAll(string path, int limit = 1 << 20)
+    {
+        using OwnedFd fd = Open(path, O_RDONLY);
+        return ReadAll(fd.Number, path, limit);
+    }
+
+    /// <summary>Reads a small text file, as procfs and cgroupfs have them; null when it cannot be opened.</summary>
+    internal static string? TryReadText(int directory, string path, out Errno errno)
+    {
+        using OwnedFd? fd = TryOpenAt(directory, path, O_RDONLY | O_NOFOLLOW, out errno);
+        return fd is null ? null : RawText.Decode(ReadAll(fd.Number, path, 1 << 20));
+    }
+
+    /// <summary>read(2), retried on EINTR; 0 at the end.</summary>
+    internal static int Read(int fd, Span<byte> buffer, string path)
+    {
+        fixed (byte* bytes = buffer)
+        {
+            nint count;
+            do
+            {
+                count = (nint)LibC.read(fd, bytes, buffer.Length);
+            }
+            while (Check.Interrupted(count));
+
+            return (int)Check.Result(count, "read", path);
+        }
+    }
+
+    /// <summary>write(2) of everything; retried on EINTR and short writes.</summary>
+    internal static void WriteAll(int fd, ReadOnlySpan<byte> data, string path)
+    {
+        fixed (byte* bytes = data)
+        {
+            int done = 0;
+            while (done < data.Length)
+            {
+                nint count = (nint)LibC.write(fd, bytes + done, data.Length - done);
+                if (!Check.Interrupted(count))
+                {
+                    done += (int)Check.Result(count, "write", path);
+                }
+            }
+        }
+    }
+
+    /// <summary>One write(2) of a short value into a procfs or cgroupfs file; answers the error number, 0 when written.</summary>
+    /// <remarks>One call, because the kernel takes each write of these files as a whole value.</remarks>
+    internal static Errno TryWriteValue(int fd, string value)
+    {
+        fixed (byte* bytes = Encoding.UTF8.GetBytes(value))
+        {
+            nint count;
+            do
+            {
+                count = (nint)LibC.write(fd, bytes, Encoding.UTF8.GetByteCount(value));
+            }
+            while (Check.Interrupted(count));
+
+            return count < 0 ? Check.LastError : 0;
+        }
+    }
+
+    /// <summary>Replaces a file: a new file beside it, written, closed, renamed over it.</summary>
+    internal static void WriteAtomically(int directory, string name, ReadOnlySpan<byte> data, uint mode)
+    {
+        string temporary = $".{name}.{Processes.Self}";
+        using (OwnedFd fd = OpenAt(directory, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode))
+        {
+            try
+            {
+                WriteAll(fd.Number, data, name);
+            }
+            catch
+            {
+                _ = Directories.TryUnlink(directory, temporary);
+                throw;
+            }
+        }
+
+        Directories.Rename(directory, temporary, name);
+    }
+
+    /// <summary>statx(2) of an open descriptor.</summary>
+    internal static Statx Stat(int fd, string path) =>
+        TryStat(fd, "", AT_EMPTY_PATH, out Statx stat) is var errno && errno == 0 ? stat : throw new LinuxException("stat", errno, path);
+
+    /// <summary>statx(2) relative to a directory; answers the error number, 0 when found.</summary>
+    internal static Errno TryStat(int directory, string path, int flags, out Statx stat)
+    {
+        fixed (byte* text = RawText.ToCString(path))
+        fixed (Statx* result = &stat)
+        {
+            return (int)LibC.syscall(SyscallNumber.SYS_statx, directory, text, flags, STATX_BASIC_STATS, result) < 0 ? Check.LastError : 0;
+        }
+    }
+
+    /// <summary>fstatfs(2).</summary>
+    internal static StatFs StatFileSystem(int fd, string path)
+    {
+        StatFs result;
+        _ = Check.Result((int)LibC.syscall(SyscallNumber.SYS_fstatfs, fd, &result), "fstatfs", path);
+        return result;
+    }
+
+    /// <summary>readlinkat(2).</summary>
+    internal static string ReadLink(int directory, string path)
+    {
+        byte[] buffer = new byte[PATH_MAX];
+        fixed (byte* text = RawText.ToCString(path))
+        fixed (byte* bytes = buffer)
+        {
+            nint count = Check.Result((nint)LibC.readlinkat(directory, text, bytes, buffer.Length), "readlink", path);
+            return RawText.Decode(buffer.AsSpan(0, (int)count));
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using System.Globalization;
+using SharpRun.Linux.Abi;
+using Tmds.Linux;
+using static SharpRun.Linux.Abi.ProcessAbi;
+using static SharpRun.Linux.Abi.SyscallNumber;
+
+namespace SharpRun.Linux.Syscalls;
+
+/// <summary>How a child ended.</summary>
+/// <param name="Signal">The signal that ended it, 0 when it exited.</param>
+/// <param name="Status">Its exit status, 0 when a signal ended it.</param>
+internal readonly record struct ExitInfo(int Signal, int Status)
+{
+    /// <summary>As a shell tells it: the status, or 128 plus the signal.</summary>
+    internal int ShellStatus => Signal == 0 ? Status : 128 + Signal;
+}
+
+/// <summary>Processes: identity, pidfds, waiting, signals to others.</summary>
+internal static unsafe class Processes
+{
+    /// <summary>getpid(2).</summary>
+    internal static int Self => (int)LibC.getpid();
+
+    /// <summary>geteuid(2).</summary>
+    internal static uint EffectiveUser => (uint)LibC.geteuid();
+
+    /// <summary>getegid(2).</summary>
+    internal static uint EffectiveGroup => (uint)LibC.getegid();
+
+    /// <summary>pidfd_open(2); null when there is no such process.</summary>
+    internal static OwnedFd? TryOpenPidFd(int pid)
+    {
+        int fd = (int)LibC.syscall(SYS_pidfd_open, pid, 0);
+        return fd >= 0 ? new OwnedFd(fd)
+            : Check.LastError == Errno.ESRCH ? null
+            : throw new LinuxException("pidfd_open", Check.LastError, pid.ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>pidfd_send_signal(2); answers the error number, ESRCH when the process is gone.</summary>
+    internal static Errno TrySignal(int pidFd, int signal) =>
+        (int)LibC.syscall(SYS_pidfd_send_signal, pidFd, signal, 0, 0) < 0 ? Check.LastError : 0;
+
+    /// <summary>Start time of a process in clock ticks since boot (field 22 of /proc/PID/stat) and its state letter; null when gone.</summary>
+    /// <remarks>With the pid it names a process for ever; the pid alone is reused.</remarks>
+    internal static (ulong StartTime, char State)? Observe(int pid)
+    {
+        string? stat = Files.TryReadText(FileAbi.AT_FDCWD, $"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/stat", out _);
+        if (stat is null)
+        {
+            return null;
+        }
+
+        // The command name may hold blanks and parentheses, so fields are counted from the last ')'; the next one is field 3.
+        ReadOnlySpan<char> rest = stat.AsSpan(stat.LastIndexOf(')') + 2);
+        char state = rest[0];
+        for (int field = 3; field < 22; field++)
+        {
+            rest = rest[(rest.IndexOf(' ') + 1)..];
+        }
+
+        return (ulong.Parse(rest[..rest.IndexOf(' ')], CultureInfo.InvariantCulture), state);
+    }
+
+    /// <summary>waitid(2) on a pidfd of a child; null while it runs (with <paramref name="options"/> WNOHANG).</summary>
+    internal static ExitInfo? Wait(int pidFd, int options = 0)
+    {
+        const int SYS_waitid = 247;
+        int* info = stackalloc int[32];
+        info[2] = 0;
+        nint result;
+        do
+        {
+            result = (int)LibC.syscall(SYS_waitid, P_PIDFD, pidFd, info, WEXITED | options, 0);
+        }
+        while (Check.Interrupted(result));
+
+        _ = Check.Result(result, "waitid");
+
+        // siginfo_t: signo, errno, code, (pad), pid, uid, status.
+        const int CLD_EXITED = 1;
+        return info[0] == 0 ? null : info[2] == CLD_EXITED ? new ExitInfo(0, info[6]) : new ExitInfo(info[6], 0);
+    }
+
+    /// <summary>Reaps every child that has ended; used by a subreaper.</summary>
+    internal static void ReapAll()
+    {
+        const int SYS_waitid = 247;
+        int* info = stackalloc int[32];
+        do
+        {
+            info[3] = 0;
+            info[0] = 0;
+        }
+        while ((int)LibC.syscall(SYS_waitid, P_ALL, 0, info, WEXITED | WNOHANG, 0) == 0 && info[0] != 0);
+    }
+
+    /// <summary>prctl(2) with one value.</summary>
+    internal static void Control(int option, nint value, string name) =>
+        _ = Check.Result((int)LibC.syscall(SYS_prctl, option, (void*)value, 0, 0, 0), name);
+
+    /// <summary>prlimit(2) of a resource of this process.</summary>
+    internal static Rlimit64 GetLimit(int resource)
+    {
+        Rlimit64 limit;
+        _ = Check.Result((int)LibC.syscall(SYS_prlimit64, 0, resource, 0, &limit), "prlimit64");
+        return limit;
+    }
+
+    /// <summary>Ends the process at once, without the runtime's shutdown.</summary>
+    [System.Diagnostics.CodeAnalysis.DoesNotReturn]
+    internal static void Exit(int status)
+    {
+        while (true)
+        {
+            _ = LibC.syscall(SYS_exit_group, status);
+        }
+    }
+}
