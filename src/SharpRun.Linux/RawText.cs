@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace SharpRun.Linux.Syscalls;
+namespace SharpRun.Linux;
 
 /// <summary>Carries the bytes of paths and arguments through <see cref="string"/> without loss.</summary>
 /// <remarks>

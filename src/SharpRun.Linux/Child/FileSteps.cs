@@ -1,0 +1,102 @@
+using SharpRun.Linux.Abi;
+using SharpRun.Linux.Plan;
+using static SharpRun.Linux.Abi.FileAbi;
+using static SharpRun.Linux.Abi.SyscallNumber;
+
+namespace SharpRun.Linux.Child;
+
+/// <summary>Files and directories: opened below the root descriptor, made by name in an open directory.</summary>
+[NoGc]
+internal static unsafe class FileSteps
+{
+    internal static nint OpenHost(ChildMemory* memory, OpenHostOp* op) =>
+        ChildMemory.Keep(memory, op->Result, memory->Kernel.Call(SYS_openat, AT_FDCWD, ChildMemory.At(memory, op->Path), op->Flags));
+
+    /// <remarks>EAGAIN: a rename raced with the lookup (openat2(2)); the call is made again, at most 128 times.</remarks>
+    internal static nint OpenInRoot(ChildMemory* memory, OpenInRootOp* op)
+    {
+        var how = (OpenHow*)memory->Scratch;
+        how->Flags = op->Flags;
+        how->Mode = 0;
+        how->Resolve = op->Resolve;
+        nint result = -(nint)Errno.EAGAIN;
+        for (int attempt = 0; attempt < 128 && result == -(nint)Errno.EAGAIN; attempt++)
+        {
+            result = memory->Kernel.Call(
+                SYS_openat2, ChildMemory.Fd(memory, op->Root), ChildMemory.At(memory, op->Path), (nint)how, sizeof(OpenHow));
+        }
+
+        return ChildMemory.Keep(memory, op->Result, result);
+    }
+
+    internal static nint Close(ChildMemory* memory, FdOp* op) => memory->Kernel.Call(SYS_close, ChildMemory.Fd(memory, op->Fd));
+
+    internal static nint MakeDirectory(ChildMemory* memory, MakeNodeOp* op) =>
+        memory->Kernel.Call(SYS_mkdirat, ChildMemory.Fd(memory, op->Directory), ChildMemory.At(memory, op->Name), (nint)op->Mode);
+
+    internal static nint MakeNode(ChildMemory* memory, MakeNodeOp* op) =>
+        memory->Kernel.Call(
+            SYS_mknodat, ChildMemory.Fd(memory, op->Directory), ChildMemory.At(memory, op->Name), (nint)op->Mode, (nint)op->Device);
+
+    internal static nint MakeSymlink(ChildMemory* memory, MakeSymlinkOp* op) =>
+        memory->Kernel.Call(
+            SYS_symlinkat, ChildMemory.At(memory, op->LinkTarget), ChildMemory.Fd(memory, op->Directory), ChildMemory.At(memory, op->Name));
+
+    internal static nint Unlink(ChildMemory* memory, UnlinkOp* op) =>
+        memory->Kernel.Call(SYS_unlinkat, ChildMemory.Fd(memory, op->Directory), ChildMemory.At(memory, op->Name), op->Flags);
+
+    internal static nint ChangeOwner(ChildMemory* memory, ChangeOwnerOp* op)
+    {
+        // An empty path with AT_EMPTY_PATH: the descriptor itself, whatever its name has become.
+        memory->Scratch[0] = 0;
+        return memory->Kernel.Call(
+            SYS_fchownat, ChildMemory.Fd(memory, op->Fd), (nint)memory->Scratch, (nint)op->Uid, (nint)op->Gid, AT_EMPTY_PATH);
+    }
+
+    internal static nint WriteText(ChildMemory* memory, WriteTextOp* op) =>
+        memory->Kernel.Call(SYS_write, ChildMemory.Fd(memory, op->Fd), ChildMemory.At(memory, op->Text), op->Text.Length);
+
+    /// <remarks>ENODEV: it is something else. The file type counts as much as the number: a pipe has device number 0 too.</remarks>
+    internal static nint VerifyNode(ChildMemory* memory, VerifyNodeOp* op)
+    {
+        nint result = Stat(memory, ChildMemory.Fd(memory, op->Fd));
+        if (result < 0)
+        {
+            return result;
+        }
+
+        var stat = (Statx*)(memory->Scratch + 8);
+        return (stat->Mode & S_IFMT) == op->Type && stat->RdevMajor == op->Major && stat->RdevMinor == op->Minor
+            ? 0
+            : -(nint)Errno.ENODEV;
+    }
+
+    internal static nint ChangeDirectory(ChildMemory* memory, PathOp* op) =>
+        memory->Kernel.Call(SYS_chdir, ChildMemory.At(memory, op->Path));
+
+    internal static nint ChangeDirectoryTo(ChildMemory* memory, FdOp* op) =>
+        memory->Kernel.Call(SYS_fchdir, ChildMemory.Fd(memory, op->Fd));
+
+    /// <remarks>The raw call answers "(unreachable)/..." for a directory outside the root, where libc's getcwd would hide it.</remarks>
+    internal static nint VerifyDirectory(ChildMemory* memory)
+    {
+        nint length = memory->Kernel.Call(SYS_getcwd, (nint)memory->Scratch, ChildMemory.ScratchLength);
+        return length < 0 ? length : memory->Scratch[0] == '/' ? 0 : -(nint)Errno.ENOENT;
+    }
+
+    internal static nint SetUmask(ChildMemory* memory, NumberOp* op) => memory->Kernel.Call(SYS_umask, (nint)op->Value);
+
+    internal static nint Duplicate(ChildMemory* memory, DuplicateOp* op) =>
+        ChildMemory.Keep(memory, op->Fd, memory->Kernel.Call(SYS_dup3, ChildMemory.Fd(memory, op->Fd), op->Number, op->Flags));
+
+    internal static nint CloseRange(ChildMemory* memory, CloseRangeOp* op) =>
+        memory->Kernel.Call(SYS_close_range, (nint)op->First, (nint)op->Last, (nint)op->Flags);
+
+    /// <summary>statx(2) of a descriptor into the scratch block, 8 bytes from its start.</summary>
+    internal static nint Stat(ChildMemory* memory, int fd)
+    {
+        memory->Scratch[0] = 0;
+        return memory->Kernel.Call(
+            SYS_statx, fd, (nint)memory->Scratch, AT_EMPTY_PATH, (nint)STATX_BASIC_STATS, (nint)(memory->Scratch + 8));
+    }
+}

@@ -1,0 +1,53 @@
+namespace SharpRun.Linux.Plan;
+
+/// <summary>A register that holds a descriptor while the plan runs: an op names registers, never numbers.</summary>
+internal enum FdSlot
+{
+    /// <summary>No register: the current directory (AT_FDCWD), or none at all.</summary>
+    Cwd = -1,
+
+    /// <summary>The child's end of the channel to the parent; set by the launcher.</summary>
+    Sync = 0,
+
+    /// <summary>The parent's end of that channel, which the child inherits and must close; set by the launcher.</summary>
+    ParentSync,
+
+    /// <summary>The exec FIFO, open for reading and writing; set by the launcher when there is one.</summary>
+    StartFifo,
+
+    /// <summary>Standard input; descriptor 0 from the beginning.</summary>
+    Stdin,
+
+    /// <summary>Standard output; descriptor 1 from the beginning.</summary>
+    Stdout,
+
+    /// <summary>Standard error; descriptor 2 from the beginning.</summary>
+    Stderr,
+
+    /// <summary>The container's root mount: every container path is opened below it.</summary>
+    Rootfs,
+
+    /// <summary>The host's /dev/null, verified, for masking files.</summary>
+    Null,
+
+    /// <summary>An empty read-only tmpfs, for masking directories.</summary>
+    Mask,
+
+    /// <summary>A file system context between fsopen(2) and fsmount(2).</summary>
+    FileSystem,
+
+    /// <summary>A detached mount.</summary>
+    Mount,
+
+    /// <summary>The place a mount goes to, or a file to be checked or written.</summary>
+    Target,
+
+    /// <summary>The directory that holds a place that does not exist yet.</summary>
+    Parent,
+
+    /// <summary>The container's /dev.</summary>
+    Devices,
+
+    /// <summary>The first of the registers that a plan numbers itself.</summary>
+    FirstFree,
+}

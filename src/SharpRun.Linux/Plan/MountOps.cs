@@ -1,0 +1,78 @@
+namespace SharpRun.Linux.Plan;
+
+/// <summary>open_tree(2).</summary>
+internal struct OpenTreeOp
+{
+    internal OpHeader Header;
+    internal FdSlot Directory;
+    internal FdSlot Result;
+    internal TextRef Path;
+    internal uint Flags;
+    internal int Pad;
+}
+
+/// <summary>move_mount(2): from a detached mount to a descriptor, or to a host path when the target is Cwd.</summary>
+internal struct MoveMountOp
+{
+    internal OpHeader Header;
+    internal FdSlot Mount;
+    internal FdSlot Target;
+    internal TextRef Path;
+}
+
+/// <summary>mount_setattr(2) of a mount, or of the host's root when the register is Cwd.</summary>
+internal struct SetMountAttributesOp
+{
+    internal OpHeader Header;
+    internal FdSlot Mount;
+    internal uint Flags;
+    internal TextRef Path;
+    internal ulong Set;
+    internal ulong Clear;
+    internal ulong Propagation;
+}
+
+/// <summary>fsopen(2).</summary>
+internal struct OpenFileSystemOp
+{
+    internal OpHeader Header;
+    internal TextRef Type;
+    internal FdSlot Result;
+    internal int Pad;
+}
+
+/// <summary>fsconfig(2).</summary>
+internal struct ConfigureFileSystemOp
+{
+    internal OpHeader Header;
+    internal FdSlot FileSystem;
+    internal uint Command;
+    internal TextRef Key;
+    internal TextRef Value;
+}
+
+/// <summary>statx(2) of the directory, fsconfig(2) <c>mode=</c> with its permission bits.</summary>
+internal struct InheritModeOp
+{
+    internal OpHeader Header;
+    internal FdSlot FileSystem;
+    internal FdSlot Directory;
+}
+
+/// <summary>fsmount(2) with MOUNT_ATTR_* flags.</summary>
+internal struct MountFileSystemOp
+{
+    internal OpHeader Header;
+    internal FdSlot FileSystem;
+    internal FdSlot Result;
+    internal ulong Attributes;
+}
+
+/// <summary>umount2(2).</summary>
+internal struct UnmountOp
+{
+    internal OpHeader Header;
+    internal TextRef Path;
+    internal int Flags;
+    internal int Pad;
+}

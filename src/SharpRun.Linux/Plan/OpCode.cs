@@ -1,0 +1,149 @@
+namespace SharpRun.Linux.Plan;
+
+/// <summary>The operations of a launch plan. Each is one system call unless its line says otherwise.</summary>
+internal enum OpCode : ushort
+{
+    /// <summary>unshare(2): new namespaces that clone3 cannot make at the right moment.</summary>
+    Unshare,
+
+    /// <summary>setns(2): join the namespace behind a descriptor.</summary>
+    SetNamespace,
+
+    /// <summary>sethostname(2).</summary>
+    SetHostname,
+
+    /// <summary>setdomainname(2).</summary>
+    SetDomainname,
+
+    /// <summary>socket(2), ioctl(SIOCSIFFLAGS), close(2): bring the interface lo up.</summary>
+    LoopbackUp,
+
+    /// <summary>setsid(2).</summary>
+    NewSession,
+
+    /// <summary>openat(2) of a host path, before the root changes.</summary>
+    OpenHost,
+
+    /// <summary>openat2(2) of a container path: below the root descriptor, whatever links say.</summary>
+    OpenInRoot,
+
+    /// <summary>close(2) of a register.</summary>
+    Close,
+
+    /// <summary>mkdirat(2).</summary>
+    MakeDirectory,
+
+    /// <summary>mknodat(2): device, FIFO or empty regular file.</summary>
+    MakeNode,
+
+    /// <summary>symlinkat(2).</summary>
+    MakeSymlink,
+
+    /// <summary>unlinkat(2).</summary>
+    Unlink,
+
+    /// <summary>fchownat(2) of a descriptor.</summary>
+    ChangeOwner,
+
+    /// <summary>write(2) of a text into an open file.</summary>
+    WriteText,
+
+    /// <summary>statx(2), and a check of type and device number.</summary>
+    VerifyNode,
+
+    /// <summary>chdir(2).</summary>
+    ChangeDirectory,
+
+    /// <summary>fchdir(2).</summary>
+    ChangeDirectoryTo,
+
+    /// <summary>getcwd(2), and a check that the directory is inside the root (CVE-2024-21626).</summary>
+    VerifyDirectory,
+
+    /// <summary>umask(2).</summary>
+    SetUmask,
+
+    /// <summary>dup3(2) of a register to a fixed descriptor number, which the register then names.</summary>
+    Duplicate,
+
+    /// <summary>close_range(2).</summary>
+    CloseRange,
+
+    /// <summary>open_tree(2): a detached copy of a mount.</summary>
+    OpenTree,
+
+    /// <summary>move_mount(2): attach a detached mount.</summary>
+    MoveMount,
+
+    /// <summary>mount_setattr(2): flags and propagation of a mount.</summary>
+    SetMountAttributes,
+
+    /// <summary>fsopen(2): begin a new file system instance.</summary>
+    OpenFileSystem,
+
+    /// <summary>fsconfig(2): one parameter, or the creation.</summary>
+    ConfigureFileSystem,
+
+    /// <summary>statx(2), fsconfig(2): give a tmpfs the mode of the directory it will cover.</summary>
+    InheritMode,
+
+    /// <summary>fsmount(2): a detached mount of a created file system.</summary>
+    MountFileSystem,
+
+    /// <summary>pivot_root(".", ".").</summary>
+    PivotRoot,
+
+    /// <summary>umount2(2).</summary>
+    Unmount,
+
+    /// <summary>setgroups(2).</summary>
+    SetGroups,
+
+    /// <summary>setresgid(2) with the same id three times.</summary>
+    SetGroup,
+
+    /// <summary>setresuid(2) with the same id three times.</summary>
+    SetUser,
+
+    /// <summary>prctl(PR_CAPBSET_DROP), once for each capability of a mask.</summary>
+    DropBoundingSet,
+
+    /// <summary>capset(2).</summary>
+    SetCapabilities,
+
+    /// <summary>prctl(PR_CAP_AMBIENT_RAISE), once for each capability of a mask.</summary>
+    RaiseAmbientSet,
+
+    /// <summary>getresuid(2), getresgid(2), capget(2): what was set is what is in force.</summary>
+    VerifyIdentity,
+
+    /// <summary>prctl(2) with one number.</summary>
+    ProcessControl,
+
+    /// <summary>prlimit64(2) of the child itself.</summary>
+    SetLimit,
+
+    /// <summary>rt_sigaction(2) with SIG_DFL for all 62 signals that can be changed.</summary>
+    ResetSignals,
+
+    /// <summary>rt_sigprocmask(2) with an empty mask.</summary>
+    UnblockSignals,
+
+    /// <summary>write(2) of a record to the parent.</summary>
+    Report,
+
+    /// <summary>read(2): wait until the parent says go.</summary>
+    AwaitGo,
+
+    /// <summary>read(2) of one byte from the exec FIFO: wait until <c>sharprun start</c>.</summary>
+    WaitForStart,
+
+    /// <summary>statx(2), faccessat2(2) of each candidate until one can be executed.</summary>
+    FindProgram,
+
+    /// <summary>openat(2), statx(2), read(2), close(2) of /etc/passwd: HOME of the user, else "/".</summary>
+    LookUpHome,
+
+    /// <summary>execve(2): the end of every plan.</summary>
+    Execute,
+}

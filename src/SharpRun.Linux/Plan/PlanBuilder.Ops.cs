@@ -1,0 +1,163 @@
+using System.Runtime.InteropServices;
+using static SharpRun.Linux.Abi.FileAbi;
+using static SharpRun.Linux.Abi.MountAbi;
+
+namespace SharpRun.Linux.Plan;
+
+/// <content>One method for each op.</content>
+internal sealed partial class PlanBuilder
+{
+    internal PlanBuilder Unshare(ulong flags) => Append(OpCode.Unshare, new UnshareOp { Flags = flags });
+
+    internal PlanBuilder SetNamespace(FdSlot fd, ulong type) => Append(OpCode.SetNamespace, new SetNamespaceOp { Namespace = fd, Type = type });
+
+    internal PlanBuilder SetHostname(string name) => Append(OpCode.SetHostname, new SetNameOp { Name = Text(name) });
+
+    internal PlanBuilder SetDomainname(string name) => Append(OpCode.SetDomainname, new SetNameOp { Name = Text(name) });
+
+    internal PlanBuilder LoopbackUp() => Append(OpCode.LoopbackUp, default(PlainOp));
+
+    internal PlanBuilder NewSession() => Append(OpCode.NewSession, default(PlainOp));
+
+    internal PlanBuilder OpenHost(string path, int flags, FdSlot result) =>
+        Append(OpCode.OpenHost, new OpenHostOp { Path = Text(path), Flags = flags | O_CLOEXEC, Result = result });
+
+    /// <summary>Opens a container path; the path is relative to the root, whatever it begins with.</summary>
+    internal PlanBuilder OpenInRoot(string path, int flags, FdSlot result, ulong resolve = 0) =>
+        Append(OpCode.OpenInRoot, new OpenInRootOp
+        {
+            Root = FdSlot.Rootfs,
+            Path = Text(path),
+            Flags = (uint)(flags | O_CLOEXEC),
+            Resolve = resolve | RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+            Result = result,
+        });
+
+    internal PlanBuilder Close(FdSlot fd) => Append(OpCode.Close, new FdOp { Fd = fd });
+
+    internal PlanBuilder MakeDirectory(FdSlot directory, string name, uint mode) =>
+        Append(OpCode.MakeDirectory, new MakeNodeOp { Directory = directory, Name = Text(name), Mode = mode });
+
+    internal PlanBuilder MakeNode(FdSlot directory, string name, uint mode, uint major = 0, uint minor = 0) =>
+        Append(OpCode.MakeNode, new MakeNodeOp { Directory = directory, Name = Text(name), Mode = mode, Device = DeviceNumber(major, minor) });
+
+    internal PlanBuilder MakeSymlink(FdSlot directory, string name, string target) =>
+        Append(OpCode.MakeSymlink, new MakeSymlinkOp { Directory = directory, Name = Text(name), LinkTarget = Text(target) });
+
+    internal PlanBuilder Unlink(FdSlot directory, string name) =>
+        Append(OpCode.Unlink, new UnlinkOp { Directory = directory, Name = Text(name) });
+
+    internal PlanBuilder ChangeOwner(FdSlot fd, uint uid, uint gid) =>
+        Append(OpCode.ChangeOwner, new ChangeOwnerOp { Fd = fd, Uid = uid, Gid = gid });
+
+    internal PlanBuilder WriteText(FdSlot fd, string text) => Append(OpCode.WriteText, new WriteTextOp { Fd = fd, Text = Text(text) });
+
+    internal PlanBuilder VerifyNode(FdSlot fd, uint type, uint major, uint minor) =>
+        Append(OpCode.VerifyNode, new VerifyNodeOp { Fd = fd, Type = type, Major = major, Minor = minor });
+
+    internal PlanBuilder ChangeDirectory(string path) => Append(OpCode.ChangeDirectory, new PathOp { Path = Text(path) });
+
+    internal PlanBuilder ChangeDirectoryTo(FdSlot fd) => Append(OpCode.ChangeDirectoryTo, new FdOp { Fd = fd });
+
+    internal PlanBuilder VerifyDirectory() => Append(OpCode.VerifyDirectory, default(PlainOp));
+
+    internal PlanBuilder SetUmask(uint mask) => Append(OpCode.SetUmask, new NumberOp { Value = mask });
+
+    internal PlanBuilder Duplicate(FdSlot fd, int number, int flags) =>
+        Append(OpCode.Duplicate, new DuplicateOp { Fd = fd, Number = number, Flags = flags });
+
+    internal PlanBuilder CloseRange(uint first, uint last = uint.MaxValue) =>
+        Append(OpCode.CloseRange, new CloseRangeOp { First = first, Last = last });
+
+    internal PlanBuilder OpenTree(FdSlot directory, string path, uint flags, FdSlot result) =>
+        Append(OpCode.OpenTree, new OpenTreeOp { Directory = directory, Path = Text(path), Flags = flags | OPEN_TREE_CLOEXEC, Result = result });
+
+    /// <summary>Attaches a mount to an open place, or to a host path.</summary>
+    internal PlanBuilder MoveMount(FdSlot mount, FdSlot target, string path = "") =>
+        Append(OpCode.MoveMount, new MoveMountOp { Mount = mount, Target = target, Path = Text(path) });
+
+    /// <summary>Changes flags and propagation of the mount behind a register, or of a host path when there is none.</summary>
+    internal PlanBuilder SetMountAttributes(FdSlot mount, bool recursive, ulong set = 0, ulong clear = 0, ulong propagation = 0, string path = "") =>
+        Append(OpCode.SetMountAttributes, new SetMountAttributesOp
+        {
+            Mount = mount,
+            Path = Text(path),
+            Flags = (path.Length == 0 ? (uint)AT_EMPTY_PATH : 0) | (recursive ? (uint)AT_RECURSIVE : 0),
+            Set = set,
+            Clear = clear,
+            Propagation = propagation,
+        });
+
+    internal PlanBuilder OpenFileSystem(string type, FdSlot result) =>
+        Append(OpCode.OpenFileSystem, new OpenFileSystemOp { Type = Text(type), Result = result });
+
+    internal PlanBuilder ConfigureFileSystem(FdSlot fs, string key, string? value) =>
+        Append(OpCode.ConfigureFileSystem, new ConfigureFileSystemOp
+        {
+            FileSystem = fs,
+            Command = value is null ? FSCONFIG_SET_FLAG : FSCONFIG_SET_STRING,
+            Key = Text(key),
+            Value = Text(value),
+        });
+
+    internal PlanBuilder CreateFileSystem(FdSlot fs) =>
+        Append(OpCode.ConfigureFileSystem, new ConfigureFileSystemOp { FileSystem = fs, Command = FSCONFIG_CMD_CREATE });
+
+    internal PlanBuilder InheritMode(FdSlot fs, FdSlot directory) =>
+        Append(OpCode.InheritMode, new InheritModeOp { FileSystem = fs, Directory = directory });
+
+    internal PlanBuilder MountFileSystem(FdSlot fs, ulong attributes, FdSlot result) =>
+        Append(OpCode.MountFileSystem, new MountFileSystemOp { FileSystem = fs, Attributes = attributes, Result = result });
+
+    internal PlanBuilder PivotRoot() => Append(OpCode.PivotRoot, default(PlainOp));
+
+    internal PlanBuilder Unmount(string path, int flags) => Append(OpCode.Unmount, new UnmountOp { Path = Text(path), Flags = flags });
+
+    internal PlanBuilder SetGroups(ReadOnlySpan<uint> groups) =>
+        Append(OpCode.SetGroups, new SetGroupsOp { Offset = Data(MemoryMarshal.AsBytes(groups)), Count = groups.Length });
+
+    internal PlanBuilder SetGroup(uint gid) => Append(OpCode.SetGroup, new NumberOp { Value = gid });
+
+    internal PlanBuilder SetUser(uint uid) => Append(OpCode.SetUser, new NumberOp { Value = uid });
+
+    internal PlanBuilder DropBoundingSet(ulong drop) => Append(OpCode.DropBoundingSet, new NumberOp { Value = drop });
+
+    internal PlanBuilder SetCapabilities(ulong effective, ulong permitted, ulong inheritable) =>
+        Append(OpCode.SetCapabilities, new SetCapabilitiesOp { Effective = effective, Permitted = permitted, Inheritable = inheritable });
+
+    internal PlanBuilder RaiseAmbientSet(ulong raise) => Append(OpCode.RaiseAmbientSet, new NumberOp { Value = raise });
+
+    internal PlanBuilder VerifyIdentity(uint uid, uint gid, ulong effective, ulong permitted, ulong inheritable) =>
+        Append(OpCode.VerifyIdentity, new VerifyIdentityOp { Uid = uid, Gid = gid, Effective = effective, Permitted = permitted, Inheritable = inheritable });
+
+    internal PlanBuilder ProcessControl(int option, ulong value) =>
+        Append(OpCode.ProcessControl, new ProcessControlOp { Option = option, Value = value });
+
+    internal PlanBuilder SetLimit(int resource, ulong soft, ulong hard) =>
+        Append(OpCode.SetLimit, new SetLimitOp { Resource = resource, Soft = soft, Hard = hard });
+
+    internal PlanBuilder ResetSignals() => Append(OpCode.ResetSignals, default(PlainOp));
+
+    internal PlanBuilder UnblockSignals() => Append(OpCode.UnblockSignals, default(PlainOp));
+
+    internal PlanBuilder Report(SyncKind kind) => Append(OpCode.Report, new NumberOp { Value = (ulong)kind });
+
+    internal PlanBuilder AwaitGo() => Append(OpCode.AwaitGo, default(PlainOp));
+
+    internal PlanBuilder WaitForStart() => Append(OpCode.WaitForStart, default(PlainOp));
+
+    internal PlanBuilder FindProgram(IReadOnlyList<string> candidates) =>
+        Append(OpCode.FindProgram, new FindProgramOp { Candidates = Texts(candidates) });
+
+    internal PlanBuilder LookUpHome(uint uid) => Append(OpCode.LookUpHome, new LookUpHomeOp { Uid = uid, Path = Text("/etc/passwd") });
+
+    internal PlanBuilder Execute(IReadOnlyList<string> arguments, IReadOnlyList<string> environment)
+    {
+        // One end for each array, and room for HOME.
+        _pointers = arguments.Count + environment.Count + 3;
+        return Append(OpCode.Execute, new ExecuteOp { Arguments = Texts(arguments), Environment = Texts(environment) });
+    }
+
+    /// <summary>The kernel's encoding of a device number in mknod(2): makedev(3) of 12 and 20 bits.</summary>
+    private static ulong DeviceNumber(uint major, uint minor) => (minor & 0xff) | ((ulong)(major & 0xfff) << 8) | ((ulong)(minor & 0xfff00) << 12);
+}

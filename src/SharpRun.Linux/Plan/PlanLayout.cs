@@ -1,0 +1,84 @@
+using System.Runtime.InteropServices;
+
+namespace SharpRun.Linux.Plan;
+
+/// <summary>Start of a plan's block: header, then ops, then text. All offsets count from the block's start.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct PlanHeader
+{
+    internal const uint ExpectedMagic = 0x4E415053; // "SPAN"
+
+    /// <summary>Raised whenever the shape of a header or of an op changes.</summary>
+    internal const uint ExpectedVersion = 1;
+
+    internal uint Magic;
+    internal uint Version;
+    internal int Length;
+    internal int OpsOffset;
+    internal int OpsLength;
+    internal int TextOffset;
+    internal int TextLength;
+    internal int StepCount;
+    internal int SlotCount;
+
+    /// <summary>Pointers that Execute builds in the scratch block: arguments, environment and their ends.</summary>
+    internal int PointerCount;
+
+    /// <summary>CLONE_* flags of the clone3(2) that starts the child.</summary>
+    internal ulong CloneFlags;
+}
+
+/// <summary>Start of every op; its fields follow.</summary>
+/// <remarks>
+/// The only branches of a plan: <see cref="OnSuccess"/> and <see cref="OnError"/> name a later op. The child decides nothing,
+/// it follows the edges that the compiler drew, and they only lead forward, so a plan always ends.
+/// </remarks>
+[StructLayout(LayoutKind.Sequential)]
+internal struct OpHeader
+{
+    internal OpCode Code;
+
+    /// <summary>Bytes of header and fields, a multiple of 8.</summary>
+    internal ushort Size;
+
+    /// <summary>The number of this op, from 1: the step number of messages and of <c>sharprun plan</c>.</summary>
+    internal int Step;
+
+    /// <summary>Where to go on after success, as an offset into the ops; 0 is the next op.</summary>
+    internal int OnSuccess;
+
+    /// <summary>Where to go on after a tolerated error, as an offset into the ops; 0 is the next op.</summary>
+    internal int OnError;
+
+    /// <summary>Bit n: error number n (below 64) is tolerated.</summary>
+    internal ulong Tolerated;
+
+    /// <summary>The config.json path that caused the op; for messages, never read by the child.</summary>
+    internal TextRef Origin;
+}
+
+/// <summary>What travels between child and parent, both ways: 16 bytes, always whole.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct SyncRecord
+{
+    internal SyncKind Kind;
+    internal int Step;
+    internal int Errno;
+    internal int Reserved;
+}
+
+/// <summary>The words of the exchange drawn in Launch/SyncChannel.cs.</summary>
+internal enum SyncKind
+{
+    /// <summary>Child: a step failed; Step and Errno say which and why.</summary>
+    Failed = 1,
+
+    /// <summary>Child: the mounts are done, apply the limits.</summary>
+    MountsDone,
+
+    /// <summary>Child: everything is prepared, waiting for start.</summary>
+    Ready,
+
+    /// <summary>Parent: go on.</summary>
+    Go,
+}
