@@ -5,6 +5,9 @@ internal struct FindProgramOp
 {
     internal OpHeader Header;
     internal TextList Candidates;
+
+    /// <summary>argv[0] as it was written; for messages, never read by the child.</summary>
+    internal TextRef Name;
 }
 
 /// <summary>The user whose home directory is looked up in the container's passwd file.</summary>

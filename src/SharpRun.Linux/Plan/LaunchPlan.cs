@@ -46,7 +46,7 @@ internal sealed unsafe class LaunchPlan
     /// <summary>Zeroed memory outside the garbage collector's heap.</summary>
     internal static byte* Map(nint length, bool shared)
     {
-        void* block = LibC.mmap(null, (ulong)length, LibC.PROT_READ | LibC.PROT_WRITE, (shared ? LibC.MAP_SHARED : LibC.MAP_PRIVATE) | LibC.MAP_ANONYMOUS, -1, 0);
+        void* block = LibC.mmap(null, (size_t)(ulong)length, LibC.PROT_READ | LibC.PROT_WRITE, (shared ? LibC.MAP_SHARED : LibC.MAP_PRIVATE) | LibC.MAP_ANONYMOUS, -1, 0);
         return block == LibC.MAP_FAILED ? throw new LinuxException("mmap", (Abi.Errno)LibC.errno) : (byte*)block;
     }
 

@@ -146,8 +146,8 @@ internal sealed partial class PlanBuilder
 
     internal PlanBuilder WaitForStart() => Append(OpCode.WaitForStart, default(PlainOp));
 
-    internal PlanBuilder FindProgram(IReadOnlyList<string> candidates) =>
-        Append(OpCode.FindProgram, new FindProgramOp { Candidates = Texts(candidates) });
+    internal PlanBuilder FindProgram(string name, IReadOnlyList<string> candidates) =>
+        Append(OpCode.FindProgram, new FindProgramOp { Name = Text(name), Candidates = Texts(candidates) });
 
     internal PlanBuilder LookUpHome(uint uid) => Append(OpCode.LookUpHome, new LookUpHomeOp { Uid = uid, Path = Text("/etc/passwd") });
 

@@ -73,6 +73,9 @@ internal enum SyncKind
     /// <summary>Child: a step failed; Step and Errno say which and why.</summary>
     Failed = 1,
 
+    /// <summary>Child: put me into the cgroup, clone3 could not.</summary>
+    Attach,
+
     /// <summary>Child: the mounts are done, apply the limits.</summary>
     MountsDone,
 

@@ -16,6 +16,13 @@ internal ref struct PlanReader
         _text = block.Slice(header.TextOffset, header.TextLength);
     }
 
+    /// <summary>A reader that stands at an op by itself.</summary>
+    internal PlanReader(ReadOnlySpan<byte> ops, OpHeader header)
+    {
+        _ops = ops;
+        Header = header;
+    }
+
     /// <summary>Offset of the current op.</summary>
     internal int Offset { get; private set; }
 

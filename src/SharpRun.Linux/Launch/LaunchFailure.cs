@@ -1,0 +1,69 @@
+using System.Globalization;
+using SharpRun.Linux.Abi;
+using SharpRun.Linux.Plan;
+
+namespace SharpRun.Linux.Launch;
+
+/// <summary>Turns a step number and an errno into words: what was to be done, for which part of config.json, and why it failed.</summary>
+internal static class LaunchFailure
+{
+    /// <summary>The failure of one step, as the child reported it.</summary>
+    internal static LinuxException Of(LaunchPlan plan, int step, Errno errno)
+    {
+        var reader = new PlanReader(plan.Bytes);
+        while (reader.Next())
+        {
+            if (reader.Header.Step == step)
+            {
+                return Of(reader, errno);
+            }
+        }
+
+        return new LinuxException($"container init failed: {ErrnoText.Name(errno)} ({ErrnoText.Describe(errno)})");
+    }
+
+    /// <summary>The child went silent or died in a step.</summary>
+    internal static LinuxException Of(LaunchPlan plan, int step, string what)
+    {
+        var reader = new PlanReader(plan.Bytes);
+        while (reader.Next())
+        {
+            if (reader.Header.Step == step)
+            {
+                string number = step.ToString(CultureInfo.InvariantCulture);
+                return new LinuxException($"container init {what} in step {number} ({StepText.Of(reader)})");
+            }
+        }
+
+        return new LinuxException($"container init {what} before its first step");
+    }
+
+    private static LinuxException Of(PlanReader op, Errno errno)
+    {
+        string origin = op.Text(op.Header.Origin) ?? "";
+        string operation = StepText.CallName(op);
+        string cause = $"{ErrnoText.Name(errno)} ({ErrnoText.Describe(errno)})";
+        string message = op.Header.Code switch
+        {
+            // The words that engines look for; see behaviour contract, error phrases.
+            OpCode.FindProgram => ProgramMessage(op, errno),
+            OpCode.ChangeDirectory => $"{origin}: chdir to cwd (\"{op.Text(op.As<PathOp>().Path)}\") failed: {ErrnoText.Describe(errno)}",
+            OpCode.VerifyDirectory => $"{origin}: current working directory is outside of container mount namespace root -- possible container breakout detected",
+            OpCode.Execute => $"exec: \"{op.Texts(op.As<ExecuteOp>().Arguments)[0]}\": {ErrnoText.Describe(errno)}",
+            OpCode.VerifyIdentity => $"{origin}: the kernel did not give the process exactly the configured ids and capabilities",
+            OpCode.AwaitGo => "the runtime ended before the container was written down",
+            _ => $"{origin}{(origin.Length == 0 ? "" : ": ")}{StepText.Of(op)}: {cause}",
+        };
+        return new LinuxException(
+            $"{message}, step {op.Header.Step.ToString(CultureInfo.InvariantCulture)}", errno, operation, op.Header.Step, origin);
+    }
+
+    private static string ProgramMessage(PlanReader op, Errno errno)
+    {
+        string[] candidates = op.Texts(op.As<FindProgramOp>().Candidates);
+        string name = op.Text(op.As<FindProgramOp>().Name) ?? "";
+        return errno == Errno.ENOENT && !name.Contains('/') ? $"exec: \"{name}\": executable file not found in $PATH"
+            : errno == Errno.ENOENT && candidates.Length > 0 ? $"exec: \"{name}\": stat {candidates[0]}: {ErrnoText.Describe(errno)}"
+            : $"exec: \"{name}\": {ErrnoText.Describe(errno)}";
+    }
+}

@@ -1,0 +1,143 @@
+using System.Globalization;
+using SharpRun.Linux.Abi;
+using SharpRun.Linux.Child;
+using SharpRun.Linux.Plan;
+using SharpRun.Linux.Syscalls;
+using static SharpRun.Linux.Abi.SocketAbi;
+
+namespace SharpRun.Linux.Launch;
+
+/// <summary>What a launch needs besides the plan, and what is to happen at its sync points.</summary>
+internal sealed class LaunchRequest
+{
+    internal required LaunchPlan Plan { get; init; }
+
+    /// <summary>The exec FIFO, open for reading and writing; null when the plan does not wait for start.</summary>
+    internal OwnedFd? StartFifo { get; init; }
+
+    /// <summary>The cgroup directory to be born in (CLONE_INTO_CGROUP); -1 for none.</summary>
+    internal int CgroupFd { get; init; } = -1;
+
+    /// <summary>The child exists: write down who it is. It does not run its program before this has returned.</summary>
+    internal required Action<LaunchedProcess> Started { get; init; }
+
+    /// <summary>The child asks to be put into its cgroup, because clone3 could not.</summary>
+    internal Action<LaunchedProcess>? Attach { get; init; }
+
+    /// <summary>The mounts are done: apply the limits.</summary>
+    internal Action? MountsDone { get; init; }
+
+    /// <summary>Milliseconds without a finished step after which the child is given up.</summary>
+    internal int PatienceMilliseconds { get; init; } = 60_000;
+}
+
+/// <summary>The parent during a launch: clone, follow the exchange drawn in SyncChannel, tell success from every kind of failure.</summary>
+internal static unsafe class Launcher
+{
+    /// <summary>Starts a child and returns when its program runs, or when it waits for <c>sharprun start</c>.</summary>
+    /// <exception cref="LinuxException">A step failed; the child is dead and reaped.</exception>
+    internal static LaunchedProcess Launch(LaunchRequest request)
+    {
+        using var channel = new SyncChannel();
+        ChildMemory* memory = ChildBlock.Create(request.Plan, NativeKernel.Open());
+        memory->Slots[(int)FdSlot.Sync] = channel.Child;
+        memory->Slots[(int)FdSlot.ParentSync] = channel.Parent;
+        memory->Slots[(int)FdSlot.StartFifo] = request.StartFifo?.Number ?? -1;
+
+        LaunchedProcess process = Clone(request, memory);
+        channel.CloseChildEnd();
+        try
+        {
+            request.Started(process);
+            channel.SendGo();
+            Follow(request, channel, process, memory->Progress);
+            return process;
+        }
+        catch
+        {
+            _ = process.Destroy();
+            process.Dispose();
+            throw;
+        }
+    }
+
+    private static LaunchedProcess Clone(LaunchRequest request, ChildMemory* memory)
+    {
+        int pidFd = -1;
+        ulong flags = request.Plan.Header.CloneFlags | CloneAbi.CLONE_PIDFD | CloneAbi.CLONE_CLEAR_SIGHAND;
+        var arguments = new CloneArgs { PidFd = &pidFd, ExitSignal = ProcessAbi.SIGCHLD };
+        if (request.CgroupFd >= 0)
+        {
+            flags |= CloneAbi.CLONE_INTO_CGROUP;
+            arguments.Cgroup = (ulong)request.CgroupFd;
+        }
+
+        arguments.Flags = flags;
+
+        // A handler that ran in the child before its signals are reset would be .NET's.
+        ulong mask = Signals.BlockAll();
+        nint pid = ChildEntry.Clone(memory, &arguments);
+        Signals.SetMask(mask);
+        return pid > 0
+            ? new LaunchedProcess((int)pid, new OwnedFd(pidFd))
+            : throw new LinuxException($"clone3({FlagNames.Clone(flags)})", (Errno)(-(int)pid));
+    }
+
+    private static void Follow(LaunchRequest request, SyncChannel channel, LaunchedProcess process, int* progress)
+    {
+        while (true)
+        {
+            int before = Volatile.Read(ref *progress);
+            if (Waiting.Ready(request.PatienceMilliseconds, POLLIN, channel.Parent) == 0)
+            {
+                int step = Volatile.Read(ref *progress);
+                if (step == before)
+                {
+                    string seconds = (request.PatienceMilliseconds / 1000).ToString(CultureInfo.InvariantCulture);
+                    throw LaunchFailure.Of(request.Plan, step, $"made no progress for {seconds}s");
+                }
+
+                continue;
+            }
+
+            if (channel.Receive() is not { } record)
+            {
+                VerifyExecuted(request.Plan, process, Volatile.Read(ref *progress));
+                return;
+            }
+
+            switch (record.Kind)
+            {
+                case SyncKind.Attach:
+                    request.Attach?.Invoke(process);
+                    channel.SendGo();
+                    break;
+                case SyncKind.MountsDone:
+                    request.MountsDone?.Invoke();
+                    channel.SendGo();
+                    break;
+                case SyncKind.Ready:
+                    return;
+                case SyncKind.Failed:
+                    throw LaunchFailure.Of(request.Plan, record.Step, (Errno)record.Errno);
+                default:
+                    throw new LinuxException($"container init sent an unknown record {(int)record.Kind}");
+            }
+        }
+    }
+
+    /// <summary>The channel has ended: either execve closed it, or the child died. Execute is the last step, so its number tells.</summary>
+    private static void VerifyExecuted(LaunchPlan plan, LaunchedProcess process, int step)
+    {
+        if (step == plan.Header.StepCount)
+        {
+            return;
+        }
+
+        ExitInfo? exit = Processes.Wait(process.PidFd.Number);
+        string what = exit is { Signal: > 0 } killed
+            ? "was killed by signal " + killed.Signal.ToString(CultureInfo.InvariantCulture)
+            : "ended";
+        throw LaunchFailure.Of(plan, step, what);
+    }
+}

@@ -1,0 +1,70 @@
+using SharpRun.Linux.Plan;
+using SharpRun.Linux.Syscalls;
+using Tmds.Linux;
+using static SharpRun.Linux.Abi.SocketAbi;
+
+namespace SharpRun.Linux.Launch;
+
+/// <summary>The parent's end of the exchange with the child, and the child's until it is cloned.</summary>
+/// <remarks><code>
+///   child (Child/SyncSteps.cs)               parent (Launch/Launcher.cs)
+///                                            clone3, write state.json and pid file
+///   MountsDone      ──────────────────►      write the cgroup limits          (only when there are limits)
+///   AwaitGo         ◄──────────────────      Go
+///   Ready           ──────────────────►      create returns                   (create only)
+///   WaitForStart    ◄── exec.fifo ─────      sharprun start                   (create only)
+///   execve: end of file  ─────────────►      run goes on: the program runs
+///   Failed(step, errno)  at any time ─►      LaunchFailure, clean up, exit 1
+/// </code>
+/// A SOCK_SEQPACKET pair: a record is whole or not there, and its end tells of an execve or of a death, whoever dies.
+/// </remarks>
+internal sealed unsafe class SyncChannel : IDisposable
+{
+    private readonly OwnedFd _parent;
+    private readonly OwnedFd _child;
+
+    internal SyncChannel()
+    {
+        int* pair = stackalloc int[2];
+        _ = Check.Result(LibC.socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), "socketpair");
+        _parent = new OwnedFd(pair[0]);
+        _child = new OwnedFd(pair[1]);
+    }
+
+    /// <summary>The parent's descriptor.</summary>
+    internal int Parent => _parent.Number;
+
+    /// <summary>The child's descriptor.</summary>
+    internal int Child => _child.Number;
+
+    /// <summary>After the clone the child's end is the child's alone, or its end of file could never be seen.</summary>
+    internal void CloseChildEnd() => _child.Dispose();
+
+    /// <summary>The next record; null at the end of file.</summary>
+    internal SyncRecord? Receive()
+    {
+        SyncRecord record;
+        nint length;
+        do
+        {
+            length = (nint)LibC.recv(Parent, &record, sizeof(SyncRecord), 0);
+        }
+        while (Check.Interrupted(length));
+
+        // A child that died with unread data resets the connection: the same as its end.
+        return length == sizeof(SyncRecord) ? record : null;
+    }
+
+    /// <summary>Lets the child go on; a child that is gone is noticed by the next Receive.</summary>
+    internal void SendGo()
+    {
+        var record = new SyncRecord { Kind = SyncKind.Go };
+        _ = LibC.send(Parent, &record, sizeof(SyncRecord), MSG_NOSIGNAL);
+    }
+
+    public void Dispose()
+    {
+        _parent.Dispose();
+        _child.Dispose();
+    }
+}

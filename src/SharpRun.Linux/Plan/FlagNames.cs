@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Text;
+using static SharpRun.Linux.Abi.CloneAbi;
+using static SharpRun.Linux.Abi.FileAbi;
+using static SharpRun.Linux.Abi.MountAbi;
+using static SharpRun.Linux.Abi.ProcessAbi;
+
+namespace SharpRun.Linux.Plan;
+
+/// <summary>Flag bits by their kernel names, as strace prints them; what has no name is printed in hex.</summary>
+internal static class FlagNames
+{
+    internal static string Clone(ulong flags) => Join(
+        flags,
+        (CLONE_PIDFD, "CLONE_PIDFD"), (CLONE_NEWTIME, "CLONE_NEWTIME"), (CLONE_NEWNS, "CLONE_NEWNS"), (CLONE_NEWCGROUP, "CLONE_NEWCGROUP"),
+        (CLONE_NEWUTS, "CLONE_NEWUTS"), (CLONE_NEWIPC, "CLONE_NEWIPC"), (CLONE_NEWUSER, "CLONE_NEWUSER"), (CLONE_NEWPID, "CLONE_NEWPID"),
+        (CLONE_NEWNET, "CLONE_NEWNET"), (CLONE_CLEAR_SIGHAND, "CLONE_CLEAR_SIGHAND"), (CLONE_INTO_CGROUP, "CLONE_INTO_CGROUP"));
+
+    internal static string Open(ulong flags)
+    {
+        string access = (flags & 3) switch { O_WRONLY => "O_WRONLY", O_RDWR => "O_RDWR", _ => (flags & O_PATH) != 0 ? "" : "O_RDONLY" };
+        string rest = Join(
+            flags & ~3UL,
+            ((ulong)O_PATH, "O_PATH"), ((ulong)O_DIRECTORY, "O_DIRECTORY"), ((ulong)O_NOFOLLOW, "O_NOFOLLOW"), ((ulong)O_NONBLOCK, "O_NONBLOCK"), ((ulong)O_NOCTTY, "O_NOCTTY"),
+            ((ulong)O_CREAT, "O_CREAT"), ((ulong)O_EXCL, "O_EXCL"), ((ulong)O_TRUNC, "O_TRUNC"), ((ulong)O_APPEND, "O_APPEND"), ((ulong)O_CLOEXEC, "O_CLOEXEC"));
+        return access.Length == 0 ? rest : rest == "0" ? access : $"{access}|{rest}";
+    }
+
+    internal static string Resolve(ulong flags) => Join(
+        flags,
+        (RESOLVE_NO_XDEV, "RESOLVE_NO_XDEV"), (RESOLVE_NO_MAGICLINKS, "RESOLVE_NO_MAGICLINKS"), (RESOLVE_NO_SYMLINKS, "RESOLVE_NO_SYMLINKS"),
+        (RESOLVE_BENEATH, "RESOLVE_BENEATH"), (RESOLVE_IN_ROOT, "RESOLVE_IN_ROOT"));
+
+    internal static string OpenTree(ulong flags) => Join(
+        flags,
+        (OPEN_TREE_CLONE, "OPEN_TREE_CLONE"), ((ulong)AT_RECURSIVE, "AT_RECURSIVE"), ((ulong)AT_EMPTY_PATH, "AT_EMPTY_PATH"),
+        ((ulong)AT_SYMLINK_NOFOLLOW, "AT_SYMLINK_NOFOLLOW"), (OPEN_TREE_CLOEXEC, "OPEN_TREE_CLOEXEC"));
+
+    internal static string At(ulong flags) => Join(
+        flags, ((ulong)AT_EMPTY_PATH, "AT_EMPTY_PATH"), ((ulong)AT_RECURSIVE, "AT_RECURSIVE"), ((ulong)AT_SYMLINK_NOFOLLOW, "AT_SYMLINK_NOFOLLOW"));
+
+    internal static string MountAttributes(ulong flags)
+    {
+        string time = (flags & MOUNT_ATTR__ATIME) switch { MOUNT_ATTR_NOATIME => "MOUNT_ATTR_NOATIME", MOUNT_ATTR_STRICTATIME => "MOUNT_ATTR_STRICTATIME", _ => "" };
+        string rest = Join(
+            flags & ~MOUNT_ATTR__ATIME,
+            (MOUNT_ATTR_RDONLY, "MOUNT_ATTR_RDONLY"), (MOUNT_ATTR_NOSUID, "MOUNT_ATTR_NOSUID"), (MOUNT_ATTR_NODEV, "MOUNT_ATTR_NODEV"),
+            (MOUNT_ATTR_NOEXEC, "MOUNT_ATTR_NOEXEC"), (MOUNT_ATTR_NODIRATIME, "MOUNT_ATTR_NODIRATIME"),
+            (MOUNT_ATTR_IDMAP, "MOUNT_ATTR_IDMAP"), (MOUNT_ATTR_NOSYMFOLLOW, "MOUNT_ATTR_NOSYMFOLLOW"));
+        return time.Length == 0 ? rest : rest == "0" ? time : $"{rest}|{time}";
+    }
+
+    internal static string Propagation(ulong flags) => Join(
+        flags, (MS_PRIVATE, "MS_PRIVATE"), (MS_SLAVE, "MS_SLAVE"), (MS_SHARED, "MS_SHARED"), (MS_UNBINDABLE, "MS_UNBINDABLE"));
+
+    internal static string Unmount(ulong flags) => Join(flags, ((ulong)MNT_DETACH, "MNT_DETACH"), ((ulong)UMOUNT_NOFOLLOW, "UMOUNT_NOFOLLOW"));
+
+    internal static string FileType(uint type) => type switch
+    {
+        S_IFCHR => "S_IFCHR", S_IFBLK => "S_IFBLK", S_IFREG => "S_IFREG", S_IFIFO => "S_IFIFO", S_IFDIR => "S_IFDIR", S_IFLNK => "S_IFLNK",
+        _ => "0x" + type.ToString("x", CultureInfo.InvariantCulture),
+    };
+
+    internal static string Control(int option) => option switch
+    {
+        PR_SET_PDEATHSIG => "PR_SET_PDEATHSIG", PR_SET_DUMPABLE => "PR_SET_DUMPABLE", PR_SET_KEEPCAPS => "PR_SET_KEEPCAPS",
+        PR_SET_NO_NEW_PRIVS => "PR_SET_NO_NEW_PRIVS", PR_CAP_AMBIENT => "PR_CAP_AMBIENT", PR_SET_NAME => "PR_SET_NAME",
+        _ => option.ToString(CultureInfo.InvariantCulture),
+    };
+
+    private static string Join(ulong flags, params ReadOnlySpan<(ulong Bit, string Name)> names)
+    {
+        if (flags == 0)
+        {
+            return "0";
+        }
+
+        var text = new StringBuilder();
+        foreach ((ulong bit, string name) in names)
+        {
+            if ((flags & bit) == bit)
+            {
+                flags &= ~bit;
+                _ = text.Append(text.Length == 0 ? "" : "|").Append(name);
+            }
+        }
+
+        if (flags != 0)
+        {
+            _ = text.Append(text.Length == 0 ? "" : "|").Append("0x").Append(flags.ToString("x", CultureInfo.InvariantCulture));
+        }
+
+        return text.ToString();
+    }
+}

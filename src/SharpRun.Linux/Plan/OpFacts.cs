@@ -1,0 +1,155 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+
+namespace SharpRun.Linux.Plan;
+
+/// <summary>What an op refers to: the facts that the verifier checks, taken from its fields in one place.</summary>
+internal struct OpFacts
+{
+    private InlineFour<TextRef> _texts;
+    private InlineFour<FdSlot> _uses;
+    private int _textCount;
+    private int _useCount;
+
+    /// <summary>Size that the op must have; 0 for an unknown code.</summary>
+    internal int Size { get; private set; }
+
+    /// <summary>Texts that must not be null.</summary>
+    [UnscopedRef]
+    internal ReadOnlySpan<TextRef> Texts => ((ReadOnlySpan<TextRef>)_texts)[.._textCount];
+
+    /// <summary>Texts that may be null.</summary>
+    internal TextRef Optional { get; private set; }
+
+    /// <summary>Registers that must hold a descriptor.</summary>
+    [UnscopedRef]
+    internal ReadOnlySpan<FdSlot> Uses => ((ReadOnlySpan<FdSlot>)_uses)[.._useCount];
+
+    /// <summary>The register that success fills; Cwd for none.</summary>
+    internal FdSlot Sets { get; private set; } = FdSlot.Cwd;
+
+    /// <summary>The register that is empty afterwards; Cwd for none.</summary>
+    internal FdSlot Clears { get; private set; } = FdSlot.Cwd;
+
+    /// <summary>First list of texts.</summary>
+    internal TextList List { get; private set; }
+
+    /// <summary>Second list of texts.</summary>
+    internal TextList SecondList { get; private set; }
+
+    /// <summary>Bytes of other data in the text region, and where.</summary>
+    internal (int Offset, int Length) Data { get; private set; }
+
+    public OpFacts()
+    {
+    }
+
+    /// <summary>The facts of the reader's current op.</summary>
+    internal static OpFacts Of(PlanReader op)
+    {
+        switch (op.Header.Code)
+        {
+            case OpCode.Unshare: return Sized<UnshareOp>();
+            case OpCode.SetNamespace: return Sized<SetNamespaceOp>().Using(op.As<SetNamespaceOp>().Namespace);
+            case OpCode.SetHostname or OpCode.SetDomainname: return Sized<SetNameOp>().With(op.As<SetNameOp>().Name);
+            case OpCode.LoopbackUp or OpCode.NewSession or OpCode.VerifyDirectory or OpCode.PivotRoot or OpCode.ResetSignals or OpCode.UnblockSignals:
+                return Sized<PlainOp>();
+            case OpCode.AwaitGo: return Sized<PlainOp>().Using(FdSlot.Sync);
+            case OpCode.WaitForStart: return Sized<PlainOp>().Using(FdSlot.StartFifo);
+            case OpCode.Report: return Sized<NumberOp>().Using(FdSlot.Sync);
+            case OpCode.SetUmask or OpCode.SetGroup or OpCode.SetUser or OpCode.DropBoundingSet or OpCode.RaiseAmbientSet:
+                return Sized<NumberOp>();
+            case OpCode.OpenHost:
+                OpenHostOp host = op.As<OpenHostOp>();
+                return Sized<OpenHostOp>().With(host.Path).Setting(host.Result);
+            case OpCode.OpenInRoot:
+                OpenInRootOp open = op.As<OpenInRootOp>();
+                return Sized<OpenInRootOp>().Using(open.Root).With(open.Path).Setting(open.Result);
+            case OpCode.Close:
+                FdSlot closed = op.As<FdOp>().Fd;
+                return Sized<FdOp>().Using(closed) with { Clears = closed };
+            case OpCode.ChangeDirectoryTo: return Sized<FdOp>().Using(op.As<FdOp>().Fd);
+            case OpCode.MakeDirectory or OpCode.MakeNode:
+                MakeNodeOp node = op.As<MakeNodeOp>();
+                return Sized<MakeNodeOp>().Using(node.Directory).With(node.Name);
+            case OpCode.MakeSymlink:
+                MakeSymlinkOp link = op.As<MakeSymlinkOp>();
+                return Sized<MakeSymlinkOp>().Using(link.Directory).With(link.Name).With(link.LinkTarget);
+            case OpCode.Unlink: return Sized<UnlinkOp>().Using(op.As<UnlinkOp>().Directory).With(op.As<UnlinkOp>().Name);
+            case OpCode.ChangeOwner: return Sized<ChangeOwnerOp>().Using(op.As<ChangeOwnerOp>().Fd);
+            case OpCode.WriteText: return Sized<WriteTextOp>().Using(op.As<WriteTextOp>().Fd).With(op.As<WriteTextOp>().Text);
+            case OpCode.VerifyNode: return Sized<VerifyNodeOp>().Using(op.As<VerifyNodeOp>().Fd);
+            case OpCode.ChangeDirectory: return Sized<PathOp>().With(op.As<PathOp>().Path);
+            case OpCode.Duplicate: return Sized<DuplicateOp>().Using(op.As<DuplicateOp>().Fd).Setting(op.As<DuplicateOp>().Fd);
+            case OpCode.CloseRange: return Sized<CloseRangeOp>();
+            case OpCode.OpenTree:
+                OpenTreeOp tree = op.As<OpenTreeOp>();
+                return Sized<OpenTreeOp>().UsingPath(tree.Directory).With(tree.Path).Setting(tree.Result);
+            case OpCode.MoveMount:
+                MoveMountOp move = op.As<MoveMountOp>();
+                return Sized<MoveMountOp>().Using(move.Mount).UsingPath(move.Target).With(move.Path);
+            case OpCode.SetMountAttributes:
+                SetMountAttributesOp set = op.As<SetMountAttributesOp>();
+                return Sized<SetMountAttributesOp>().UsingPath(set.Mount).With(set.Path);
+            case OpCode.OpenFileSystem:
+                return Sized<OpenFileSystemOp>().With(op.As<OpenFileSystemOp>().Type).Setting(op.As<OpenFileSystemOp>().Result);
+            case OpCode.ConfigureFileSystem:
+                ConfigureFileSystemOp configure = op.As<ConfigureFileSystemOp>();
+                OpFacts facts = Sized<ConfigureFileSystemOp>().Using(configure.FileSystem);
+                facts.Optional = configure.Value;
+                return configure.Command == Abi.MountAbi.FSCONFIG_CMD_CREATE ? facts : facts.With(configure.Key);
+            case OpCode.InheritMode: return Sized<InheritModeOp>().Using(op.As<InheritModeOp>().FileSystem).Using(op.As<InheritModeOp>().Directory);
+            case OpCode.MountFileSystem:
+                return Sized<MountFileSystemOp>().Using(op.As<MountFileSystemOp>().FileSystem).Setting(op.As<MountFileSystemOp>().Result);
+            case OpCode.Unmount: return Sized<UnmountOp>().With(op.As<UnmountOp>().Path);
+            case OpCode.SetGroups:
+                SetGroupsOp groups = op.As<SetGroupsOp>();
+                return Sized<SetGroupsOp>() with { Data = (groups.Offset, groups.Count * sizeof(uint)) };
+            case OpCode.SetCapabilities: return Sized<SetCapabilitiesOp>();
+            case OpCode.VerifyIdentity: return Sized<VerifyIdentityOp>();
+            case OpCode.ProcessControl: return Sized<ProcessControlOp>();
+            case OpCode.SetLimit: return Sized<SetLimitOp>();
+            case OpCode.FindProgram: return Sized<FindProgramOp>().With(op.As<FindProgramOp>().Name) with { List = op.As<FindProgramOp>().Candidates };
+            case OpCode.LookUpHome: return Sized<LookUpHomeOp>().With(op.As<LookUpHomeOp>().Path);
+            case OpCode.Execute:
+                ExecuteOp execute = op.As<ExecuteOp>();
+                return Sized<ExecuteOp>() with { List = execute.Arguments, SecondList = execute.Environment };
+            default: return new OpFacts();
+        }
+    }
+
+    /// <summary>The size of an op; 0 for an unknown code.</summary>
+    internal static int SizeOf(OpCode code)
+    {
+        // Facts of an op whose fields are all zero: its size is the same.
+        Span<byte> zeroes = stackalloc byte[256];
+        return Of(new PlanReader(zeroes, new OpHeader { Code = code, Size = 128 })).Size;
+    }
+
+    private static OpFacts Sized<T>() => new() { Size = Unsafe.SizeOf<T>() };
+
+    private OpFacts With(TextRef text)
+    {
+        OpFacts facts = this;
+        facts._texts[facts._textCount++] = text;
+        return facts;
+    }
+
+    private OpFacts Using(FdSlot slot)
+    {
+        OpFacts facts = this;
+        facts._uses[facts._useCount++] = slot;
+        return facts;
+    }
+
+    /// <summary>A register before a path; Cwd stands for a host path.</summary>
+    private OpFacts UsingPath(FdSlot slot) => slot == FdSlot.Cwd ? this : Using(slot);
+
+    private OpFacts Setting(FdSlot slot) => this with { Sets = slot };
+
+    [InlineArray(4)]
+    private struct InlineFour<T>
+    {
+        private T _first;
+    }
+}

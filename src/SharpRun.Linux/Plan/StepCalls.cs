@@ -1,0 +1,31 @@
+using System.Numerics;
+
+namespace SharpRun.Linux.Plan;
+
+/// <summary>The system calls that an op makes, in order: what strace must show. "x*" may repeat, "x?" may be missing.</summary>
+internal static class StepCalls
+{
+    /// <summary>The calls of the reader's current op.</summary>
+    internal static string[] Of(PlanReader op)
+    {
+        switch (op.Header.Code)
+        {
+            case OpCode.LoopbackUp: return ["socket", "ioctl", "close"];
+            case OpCode.InheritMode: return ["statx", "fsconfig"];
+            case OpCode.VerifyIdentity: return ["getresuid", "getresgid", "capget"];
+            case OpCode.ResetSignals: return Repeat("rt_sigaction", 62);
+            case OpCode.DropBoundingSet or OpCode.RaiseAmbientSet:
+                return Repeat("prctl", BitOperations.PopCount(op.As<NumberOp>().Value));
+            case OpCode.FindProgram: return ["statx*", "faccessat2*"];
+            case OpCode.LookUpHome: return ["openat", "statx?", "read*", "close?"];
+            default: return [StepText.CallName(op)];
+        }
+    }
+
+    private static string[] Repeat(string call, int count)
+    {
+        string[] calls = new string[count];
+        Array.Fill(calls, call);
+        return calls;
+    }
+}

@@ -1,0 +1,31 @@
+using SharpRun.Linux.Abi;
+using Tmds.Linux;
+using static SharpRun.Linux.Abi.ProcessAbi;
+using static SharpRun.Linux.Abi.SyscallNumber;
+
+namespace SharpRun.Linux.Syscalls;
+
+/// <summary>Signal masks of the calling thread, and descriptors that receive signals.</summary>
+internal static unsafe class Signals
+{
+    /// <summary>Blocks all 64 signals (libc's wrapper would leave out its own two); answers the mask from before.</summary>
+    internal static ulong BlockAll() => Change(ulong.MaxValue);
+
+    /// <summary>Sets the mask; bit n-1 is signal n.</summary>
+    internal static void SetMask(ulong mask) => _ = Change(mask);
+
+    /// <summary>signalfd(2) of the signals in a mask, non-blocking.</summary>
+    internal static OwnedFd OpenDescriptor(ulong mask)
+    {
+        const int SYS_signalfd4 = 289;
+        int fd = (int)LibC.syscall(SYS_signalfd4, -1, &mask, sizeof(ulong), FileAbi.O_CLOEXEC | FileAbi.O_NONBLOCK);
+        return new OwnedFd((int)Check.Result(fd, "signalfd4"));
+    }
+
+    private static ulong Change(ulong mask)
+    {
+        ulong before;
+        _ = Check.Result((int)LibC.syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, &before, sizeof(ulong)), "rt_sigprocmask");
+        return before;
+    }
+}
