@@ -30,6 +30,7 @@ public sealed class NoGcAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
         context.EnableConcurrentExecution();
         context.RegisterOperationBlockAction(AnalyzeBlocks);
+        context.RegisterSymbolAction(AnalyzeType, SymbolKind.NamedType);
         context.RegisterSymbolAction(AnalyzeMethod, SymbolKind.Method);
         context.RegisterSymbolAction(AnalyzeField, SymbolKind.Field);
         context.RegisterSymbolAction(AnalyzeProperty, SymbolKind.Property);
@@ -51,6 +52,19 @@ public sealed class NoGcAnalyzer : DiagnosticAnalyzer
             {
                 operations.Check(block);
             }
+        }
+    }
+
+    // Forgetting the attribute must not switch the rules off.
+    private static void AnalyzeType(SymbolAnalysisContext context)
+    {
+        var type = (INamedTypeSymbol)context.Symbol;
+        bool needsMark = type.TypeKind is TypeKind.Class or TypeKind.Struct or TypeKind.Interface or TypeKind.Delegate
+            && type.BaseType?.ToDisplayString() != "System.Attribute"
+            && type.ContainingNamespace.ToDisplayString() == "SharpRun.Linux.Child";
+        if (needsMark && !NoGcSymbols.IsNoGc(type))
+        {
+            Report(context, type, $"'{type.Name}' is not marked [NoGc], and everything in its namespace must be");
         }
     }
 

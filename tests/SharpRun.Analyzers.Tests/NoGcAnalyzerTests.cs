@@ -124,11 +124,14 @@ public sealed class NoGcAnalyzerTests
     [Fact]
     public async Task Attribute_OnOneMethod_ChecksThatMethodOnly()
     {
-        ImmutableArray<Diagnostic> found = await Snippet.CheckType("""
-            internal static class Mixed
+        ImmutableArray<Diagnostic> found = await Snippet.Check("""
+            namespace SharpRun.Linux.Launch
             {
-                [NoGc] internal static void Marked() => _ = new object();
-                internal static void Free() => _ = new object();
+                internal static class Mixed
+                {
+                    [SharpRun.Linux.Child.NoGc] internal static void Marked() => _ = new object();
+                    internal static void Free() => _ = new object();
+                }
             }
             """);
 
@@ -171,6 +174,17 @@ public sealed class NoGcAnalyzerTests
             """);
 
         Assert.Empty(found);
+    }
+
+    [Theory]
+    [InlineData("internal static class Forgotten { }")]
+    [InlineData("internal struct Forgotten { }")]
+    [InlineData("internal interface Forgotten { }")]
+    public async Task ChildType_WithoutTheAttribute_IsReported(string type)
+    {
+        ImmutableArray<Diagnostic> found = await Snippet.CheckType(type);
+
+        Assert.Single(found, d => Says(d, "'Forgotten' is not marked [NoGc]", null));
     }
 
     [Fact]

@@ -26,6 +26,7 @@ internal static class Snippet
             internal enum OpCode : byte { Mount, Chdir, Exec }
             internal readonly record struct TextRef(uint Offset);
             internal readonly record struct MountOp(TextRef Target, ulong Flags) { internal ulong Twice => Flags * 2; }
+            internal static class Unmarked { internal static int Twice(int x) => x * 2; internal static int Property => 3; }
             internal readonly struct Counted { internal readonly int Value; internal Counted(int value) => Value = value; }
         }
         namespace SharpRun.Linux.Syscalls
@@ -48,8 +49,6 @@ internal static class Snippet
 
             [NoGc]
             internal readonly record struct StepFailure(int OpIndex, int Errno);
-
-            internal static class Unmarked { internal static int Twice(int x) => x * 2; internal static int Property => 3; }
         }
         """;
 
