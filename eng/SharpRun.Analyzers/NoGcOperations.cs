@@ -136,10 +136,11 @@ internal sealed class NoGcOperations(ISymbol owner, Action<Diagnostic> report)
         StackAllocArrayCreationExpressionSyntax allocation => Stackalloc(operation, allocation),
         ImplicitStackAllocArrayCreationExpressionSyntax => "'stackalloc' without a constant size",
         FixedStatementSyntax => "'fixed' pins managed memory",
-        ElementAccessExpressionSyntax or PrefixUnaryExpressionSyntax or MemberAccessExpressionSyntax or ParenthesizedExpressionSyntax
-            or IdentifierNameSyntax or CastExpressionSyntax or RefExpressionSyntax or BinaryExpressionSyntax
-            or InvocationExpressionSyntax or PostfixUnaryExpressionSyntax or BlockSyntax or UnsafeStatementSyntax
-            or CheckedStatementSyntax => null,
+        // p[i] and *p
+        ElementAccessExpressionSyntax or PrefixUnaryExpressionSyntax => null,
+        // In p->Field the indirection has the syntax of p, whatever that is.
+        { Parent: MemberAccessExpressionSyntax access } pointer
+            when access.IsKind(SyntaxKind.PointerMemberAccessExpression) && access.Expression == pointer => null,
         _ => $"'{operation.Syntax.Kind()}' is not on the list of allowed constructs",
     };
 

@@ -156,6 +156,7 @@ public sealed class NoGcAnalyzerTests
     [InlineData("StepFailure f = new(n, (int)-kernel->Call(1)); return f.Errno;")]
     [InlineData("code = (OpCode)(*text); OpCode* codes = (OpCode*)text; n = (int)codes[2]; bool b = code == OpCode.Mount && n is > 1 and < 4;")]
     [InlineData("_ = (nint)text == 0 || text == null || (byte*)n != text; long distance = text - (byte*)op;")]
+    [InlineData("n = (int)((MountOp*)text)->Flags; n = (int)(op + 1)->Flags; n = (int)Same(op)->Flags;")]
     [InlineData("goto end; end: n = 1;")]
     [InlineData("static int Inner(int x) => x + 1; n = Inner(n);")]
     [InlineData("n = unchecked((int)op->Flags); uint u = (uint)n; ulong w = u; short s = (short)w; char c = (char)s; nuint z = (nuint)c;")]
@@ -168,6 +169,7 @@ public sealed class NoGcAnalyzerTests
         ImmutableArray<Diagnostic> found = await Snippet.CheckBody(statements, """
             private const ulong Flag = 0x80000;
             private const int Step10 = 10;
+            private static MountOp* Same(MountOp* op) => op;
             private static nint Helper(byte* text) => *text;
             private static void Grow(ref int count) => count += 1;
             private static nint T<X>(X* value) where X : unmanaged => sizeof(X);
