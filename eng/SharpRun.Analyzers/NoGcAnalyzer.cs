@@ -64,7 +64,7 @@ public sealed class NoGcAnalyzer : DiagnosticAnalyzer
             && type.ContainingNamespace.ToDisplayString() == "SharpRun.Linux.Child";
         if (needsMark && !NoGcSymbols.IsNoGc(type))
         {
-            Report(context, type, $"'{type.Name}' is not marked [NoGc], and everything in its namespace must be");
+            Report(context, type, $"the type '{type.Name}', which lacks the attribute [NoGc],");
         }
     }
 

@@ -186,7 +186,7 @@ public sealed class NoGcAnalyzerTests
     {
         ImmutableArray<Diagnostic> found = await Snippet.CheckType(type);
 
-        Assert.Single(found, d => Says(d, "'Forgotten' is not marked [NoGc]", null));
+        Assert.Single(found, d => Says(d, "the type 'Forgotten', which lacks the attribute [NoGc],", null));
     }
 
     [Fact]
