@@ -1,0 +1,395 @@
+using System.Text.Json;
+
+namespace SharpRun.Spec;
+
+/// <summary>The tokens of a document, with the checks that every value needs; collects problems and goes on.</summary>
+/// <remarks>
+/// A problem is remembered as a byte offset, which costs nothing until there is one; <see cref="ProblemLocator"/> turns offsets into
+/// paths and lines. Only what is not JSON ends the reading, with the <see cref="JsonException"/> of the tokenizer.
+/// </remarks>
+internal ref struct SpecTokens
+{
+    /// <summary>No document of the specification is deeper than ten levels.</summary>
+    internal const int MaxDepth = 128;
+
+    private Utf8JsonReader _reader;
+    private ReadOnlySpan<byte> _name;
+
+    internal SpecTokens(ReadOnlySpan<byte> utf8, bool wantUnknown = false)
+    {
+        _reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = MaxDepth });
+        WantUnknown = wantUnknown;
+    }
+
+    /// <summary>The problems so far; null when there are none.</summary>
+    internal List<ReadProblem>? Problems { get; private set; }
+
+    /// <summary>Whether unknown members count as problems.</summary>
+    internal bool WantUnknown { get; }
+
+    internal readonly int Depth => _reader.CurrentDepth;
+
+    internal readonly bool IsNull => _reader.TokenType == JsonTokenType.Null;
+
+    /// <summary>Goes to the next token; false at the end of the document.</summary>
+    internal bool Advance() => _reader.Read();
+
+    /// <summary>Enters an object. Null and other types leave it unread; other types are a problem.</summary>
+    internal bool OptionalObject(out MemberScope scope)
+    {
+        scope = default;
+        return !IsNull && Object(out scope);
+    }
+
+    /// <summary>Enters an object that must be there.</summary>
+    internal bool Object(out MemberScope scope)
+    {
+        scope = new MemberScope { Offset = (int)_reader.TokenStartIndex };
+        return Expect(JsonTokenType.StartObject, "an object");
+    }
+
+    /// <summary>Goes to the next member and to its value; false at the end of the object.</summary>
+    internal bool NextMember(ref MemberScope scope)
+    {
+        _ = _reader.Read();
+        if (_reader.TokenType == JsonTokenType.EndObject)
+        {
+            return false;
+        }
+
+        scope.Compared = 0;
+        int offset = (int)_reader.TokenStartIndex;
+        _name = _reader.ValueIsEscaped ? UnescapedName() : _reader.ValueSpan;
+        _nameOffset = offset;
+        _ = _reader.Read();
+        return true;
+    }
+
+    private int _nameOffset;
+
+    /// <summary>Whether the current member is <paramref name="name"/>; a second one of that name is a problem.</summary>
+    /// <remarks>
+    /// The callers compare with their names in a fixed order, so the number of the comparison tells the members of one object
+    /// apart without a table.
+    /// </remarks>
+    internal bool Is(ref MemberScope scope, ReadOnlySpan<byte> name)
+    {
+        ulong bit = 1UL << scope.Compared++;
+        if (!_name.SequenceEqual(name))
+        {
+            return false;
+        }
+
+        if ((scope.Seen & bit) != 0)
+        {
+            ProblemAt(_nameOffset, "duplicate key");
+        }
+
+        scope.Seen |= bit;
+        return true;
+    }
+
+    /// <summary>Passes over a member that this program does not know: the specification wants that.</summary>
+    internal void Unknown()
+    {
+        if (WantUnknown)
+        {
+            ProblemAt(_nameOffset, "unknown property");
+        }
+
+        _reader.Skip();
+    }
+
+    /// <summary>Passes over a member that is known and not for Linux.</summary>
+    internal void Skip() => _reader.Skip();
+
+    /// <summary>Notes that a member is missing.</summary>
+    internal void Missing(in MemberScope scope, string member, string message = "required property is missing") =>
+        (Problems ??= []).Add(new ReadProblem(scope.Offset, member, message));
+
+    /// <summary>Enters an array; null means absent, other types are a problem.</summary>
+    internal bool OptionalArray() => !IsNull && Expect(JsonTokenType.StartArray, "an array");
+
+    /// <summary>Goes to the next element; false at the end of the array.</summary>
+    internal bool NextElement()
+    {
+        _ = _reader.Read();
+        return _reader.TokenType != JsonTokenType.EndArray;
+    }
+
+    /// <summary>Reads an array; null when it is absent.</summary>
+    internal static List<T>? ListOf<T>(ref SpecTokens tokens, ValueReader<T> element)
+    {
+        if (!tokens.OptionalArray())
+        {
+            return null;
+        }
+
+        var list = new List<T>();
+        while (tokens.NextElement())
+        {
+            list.Add(element(ref tokens));
+        }
+
+        return list;
+    }
+
+    /// <summary>Reads an array of strings; null when it is absent. A bad element leaves an empty string, so that indices stay right.</summary>
+    internal List<string>? Texts()
+    {
+        if (!OptionalArray())
+        {
+            return null;
+        }
+
+        var list = new List<string>();
+        while (NextElement())
+        {
+            list.Add(Text() ?? "");
+        }
+
+        return list;
+    }
+
+    /// <summary>Reads an object whose keys are data; null when it is absent.</summary>
+    internal static Dictionary<string, T>? MapOf<T>(ref SpecTokens tokens, ValueReader<T> value)
+    {
+        if (!tokens.OptionalObject(out MemberScope scope))
+        {
+            return null;
+        }
+
+        var map = new Dictionary<string, T>();
+        while (tokens.NextMember(ref scope))
+        {
+            string key = System.Text.Encoding.UTF8.GetString(tokens._name);
+            int offset = tokens._nameOffset;
+            if (key.Contains('\0', StringComparison.Ordinal))
+            {
+                tokens.ProblemAt(offset, "must not contain NUL");
+            }
+
+            T item = value(ref tokens);
+            if (!map.TryAdd(key, item))
+            {
+                tokens.ProblemAt(offset, "duplicate key");
+            }
+        }
+
+        return map;
+    }
+
+    /// <summary>Reads a boolean; null after a problem.</summary>
+    internal bool? Flag()
+    {
+        switch (_reader.TokenType)
+        {
+            case JsonTokenType.True:
+                return true;
+            case JsonTokenType.False:
+                return false;
+            default:
+                WrongType("true or false");
+                return null;
+        }
+    }
+
+    /// <summary>Reads a string without NUL; null after a problem.</summary>
+    internal string? Text()
+    {
+        if (_reader.TokenType != JsonTokenType.String)
+        {
+            WrongType("a string");
+            return null;
+        }
+
+        return _reader.ValueIsEscaped ? UnescapedText() : _reader.GetString();
+    }
+
+    /// <summary>Reads one of the words in <paramref name="words"/>, separated by spaces; returns its number, or -1 after a problem.</summary>
+    internal int Word(ReadOnlySpan<byte> words, string what)
+    {
+        if (_reader.TokenType != JsonTokenType.String)
+        {
+            WrongType("a string");
+            return -1;
+        }
+
+        if (!_reader.ValueIsEscaped && IndexOfWord(words, _reader.ValueSpan) is >= 0 and int index)
+        {
+            return index;
+        }
+
+        // Rare: an unknown word, or one written with escapes.
+        if (Text() is { } text)
+        {
+            int found = IndexOfWord(words, System.Text.Encoding.UTF8.GetBytes(text));
+            if (found >= 0)
+            {
+                return found;
+            }
+
+            Problem($"unknown {what} {JsonPath.Quote(text)}");
+        }
+
+        return -1;
+    }
+
+    /// <summary>Whether the current value is the empty string, which Go programs write for "not set".</summary>
+    internal readonly bool IsEmptyText => _reader.TokenType == JsonTokenType.String && _reader.ValueSpan.IsEmpty;
+
+    /// <summary>Reads an integer in a range; null after a problem.</summary>
+    internal long? Integer(long min = long.MinValue, long max = long.MaxValue)
+    {
+        if (Number(out ulong magnitude, out bool negative))
+        {
+            if (negative ? magnitude <= 1UL << 63 : magnitude <= long.MaxValue)
+            {
+                long value = negative ? unchecked(-(long)magnitude) : (long)magnitude;
+                if (value >= min && value <= max)
+                {
+                    return value;
+                }
+            }
+
+            Problem($"must be an integer from {min} to {max}");
+        }
+
+        return null;
+    }
+
+    /// <summary>Reads an integer from 0 to <paramref name="max"/>; null after a problem.</summary>
+    internal ulong? Natural(ulong max = ulong.MaxValue)
+    {
+        if (Number(out ulong magnitude, out bool negative))
+        {
+            if (magnitude <= max && (!negative || magnitude == 0))
+            {
+                return magnitude;
+            }
+
+            Problem($"must be an integer from 0 to {max}");
+        }
+
+        return null;
+    }
+
+    /// <summary>Notes a problem with the current value.</summary>
+    internal void Problem(string message) => ProblemAt((int)_reader.TokenStartIndex, message);
+
+    internal void ProblemAt(int offset, string message) => (Problems ??= []).Add(new ReadProblem(offset, null, message));
+
+    /// <summary>Notes that the current value has another type than <paramref name="expected"/>, and passes over it.</summary>
+    internal void WrongType(string expected)
+    {
+        string found = _reader.TokenType switch
+        {
+            JsonTokenType.StartObject => "an object",
+            JsonTokenType.StartArray => "an array",
+            JsonTokenType.String => "a string",
+            JsonTokenType.Number => "a number",
+            JsonTokenType.Null => "null",
+            _ => "a boolean",
+        };
+        Problem($"must be {expected}, not {found}");
+        _reader.Skip();
+    }
+
+    private bool Expect(JsonTokenType type, string expected)
+    {
+        if (_reader.TokenType == type)
+        {
+            return true;
+        }
+
+        WrongType(expected);
+        return false;
+    }
+
+    /// <summary>Reads sign and digits of an integer; false after a problem.</summary>
+    private bool Number(out ulong magnitude, out bool negative)
+    {
+        magnitude = 0;
+        negative = false;
+        if (_reader.TokenType != JsonTokenType.Number)
+        {
+            WrongType("an integer");
+            return false;
+        }
+
+        ReadOnlySpan<byte> digits = _reader.ValueSpan;
+        negative = digits[0] == (byte)'-';
+        for (int i = negative ? 1 : 0; i < digits.Length; i++)
+        {
+            int digit = digits[i] - '0';
+            if (digit is < 0 or > 9)
+            {
+                Problem("must be an integer, without fraction or exponent");
+                return false;
+            }
+
+            if (magnitude > (ulong.MaxValue - (ulong)digit) / 10)
+            {
+                Problem("integer is out of range");
+                return false;
+            }
+
+            magnitude = (magnitude * 10) + (ulong)digit;
+        }
+
+        return true;
+    }
+
+    private string? UnescapedText()
+    {
+        try
+        {
+            string text = _reader.GetString() ?? "";
+            if (!text.Contains('\0', StringComparison.Ordinal))
+            {
+                return text;
+            }
+
+            Problem("must not contain NUL");
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair, such as "\ud800", has no UTF-8 form.
+            Problem("lone surrogate");
+        }
+
+        return null;
+    }
+
+    private byte[] UnescapedName()
+    {
+        try
+        {
+            return System.Text.Encoding.UTF8.GetBytes(_reader.GetString() ?? "");
+        }
+        catch (InvalidOperationException)
+        {
+            Problem("lone surrogate");
+            return [];
+        }
+    }
+
+    private static int IndexOfWord(ReadOnlySpan<byte> words, ReadOnlySpan<byte> word)
+    {
+        for (int index = 0; ; index++)
+        {
+            int end = words.IndexOf((byte)' ');
+            if (word.SequenceEqual(end < 0 ? words : words[..end]))
+            {
+                return index;
+            }
+
+            if (end < 0)
+            {
+                return -1;
+            }
+
+            words = words[(end + 1)..];
+        }
+    }
+}
