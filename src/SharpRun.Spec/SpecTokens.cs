@@ -14,6 +14,7 @@ internal ref struct SpecTokens
 
     private Utf8JsonReader _reader;
     private ReadOnlySpan<byte> _name;
+    private int _nameOffset;
 
     internal SpecTokens(ReadOnlySpan<byte> utf8, bool wantUnknown = false)
     {
@@ -27,7 +28,9 @@ internal ref struct SpecTokens
     /// <summary>Whether unknown members count as problems.</summary>
     internal bool WantUnknown { get; }
 
-    internal readonly int Depth => _reader.CurrentDepth;
+    /// <summary>How many containers are open; the tokenizer does not count one that it has just entered.</summary>
+    internal readonly int Depth =>
+        _reader.CurrentDepth + (_reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray ? 1 : 0);
 
     internal readonly bool IsNull => _reader.TokenType == JsonTokenType.Null;
 
@@ -58,14 +61,11 @@ internal ref struct SpecTokens
         }
 
         scope.Compared = 0;
-        int offset = (int)_reader.TokenStartIndex;
+        _nameOffset = (int)_reader.TokenStartIndex;
         _name = _reader.ValueIsEscaped ? UnescapedName() : _reader.ValueSpan;
-        _nameOffset = offset;
         _ = _reader.Read();
         return true;
     }
-
-    private int _nameOffset;
 
     /// <summary>Whether the current member is <paramref name="name"/>; a second one of that name is a problem.</summary>
     /// <remarks>

@@ -65,7 +65,7 @@ public class ReaderTests
     [InlineData("{", "", 1, 2, "invalid JSON: unexpected end of file")]
     [InlineData("{]", "", 1, 2, "invalid JSON: unexpected character ']'")]
     [InlineData("{\"process\":{\n\"cwd\":\"/\",}}", "process.cwd", 2, 11, "invalid JSON: unexpected character '}'")]
-    [InlineData("{\"process\" 5}", "process", 1, 12, "invalid JSON: unexpected character '5'")]
+    [InlineData("{\"process\" 5}", "", 1, 12, "invalid JSON: unexpected character '5'")]
     [InlineData("{\"hostname\":\"a\nb\"}", "hostname", 1, 15, "invalid JSON: unexpected byte 0x0a")]
     [InlineData("{\"hostname\":\"\\q\"}", "hostname", 1, 15, "invalid JSON: unexpected character 'q'")]
     [InlineData("{\"hostname\":tru}", "hostname", 1, 16, "invalid JSON: unexpected character '}'")]
