@@ -12,8 +12,7 @@ internal sealed class ProblemLocator
 
     private ProblemLocator(List<ReadProblem> reads)
     {
-        // Stable, so that problems of one token stay in the order in which they were found.
-        _reads = [.. reads.OrderBy(static problem => problem.Offset)];
+        _reads = InOrder(reads, static problem => problem.Offset);
         _paths = new string[_reads.Count];
     }
 
@@ -74,7 +73,26 @@ internal sealed class ProblemLocator
             }
         }
 
-        return Number(utf8, [.. found.OrderBy(static problem => problem.Offset)]);
+        return Number(utf8, InOrder(found, static problem => problem.Offset));
+    }
+
+    /// <summary>Sorts by offset; problems of one token stay in the order in which they were found.</summary>
+    private static List<T> InOrder<T>(List<T> problems, Func<T, int> offset)
+    {
+        long[] keys = new long[problems.Count];
+        for (int i = 0; i < keys.Length; i++)
+        {
+            keys[i] = ((long)offset(problems[i]) << 32) | (uint)i;
+        }
+
+        Array.Sort(keys);
+        var ordered = new List<T>(keys.Length);
+        foreach (long key in keys)
+        {
+            ordered.Add(problems[(int)(uint)key]);
+        }
+
+        return ordered;
     }
 
     private static bool IsUnreadable(string path, HashSet<string> unreadable)

@@ -29,20 +29,22 @@ public static partial class SpecReader
         ReadDocument(utf8, fileName, ResourcesDocument, SpecValidator.CheckResources);
 
     /// <summary>Lists the properties of a <c>config.json</c> that the specification does not define.</summary>
-    /// <exception cref="SpecException">The document is not JSON.</exception>
+    /// <exception cref="SpecException">The document cannot be read.</exception>
     public static IReadOnlyList<SpecProblem> FindUnknownProperties(ReadOnlySpan<byte> utf8, string fileName)
     {
-        var unknown = new List<ReadProblem>();
-        _ = ReadDocument(utf8, fileName, Config, static (_, _) => { }, unknown);
-        return ProblemLocator.Locate(utf8, unknown, null);
+        // Once to be sure that nothing else is wrong, and once more with eyes open.
+        _ = ReadStructure(utf8, fileName);
+        var tokens = new SpecTokens(utf8, wantUnknown: true);
+        _ = tokens.Advance();
+        _ = PartialConfig(ref tokens);
+        return ProblemLocator.Locate(utf8, tokens.Problems, null);
     }
 
     /// <summary>Reads the structure of a <c>config.json</c>, which the specification lets be without process and root.</summary>
     internal static RuntimeSpec ReadStructure(ReadOnlySpan<byte> utf8, string fileName) =>
         ReadDocument(utf8, fileName, PartialConfig, static (_, _) => { });
 
-    private static T ReadDocument<T>(
-        ReadOnlySpan<byte> utf8, string fileName, ValueReader<T> read, Action<T, RuleProblems> check, List<ReadProblem>? unknown = null)
+    private static T ReadDocument<T>(ReadOnlySpan<byte> utf8, string fileName, ValueReader<T> read, Action<T, RuleProblems> check)
         where T : class
     {
         if (utf8.Length > MaxBytes)
@@ -50,7 +52,7 @@ public static partial class SpecReader
             throw new SpecException(fileName, [new SpecProblem("", 1, 1, "larger than 64 MiB")], 0);
         }
 
-        var tokens = new SpecTokens(utf8, unknown is not null);
+        var tokens = new SpecTokens(utf8);
         T? document = null;
         if (IsUtf8(utf8, ref tokens))
         {
@@ -69,14 +71,8 @@ public static partial class SpecReader
             }
         }
 
-        if (unknown is not null && document is not null)
-        {
-            unknown.AddRange(tokens.Problems ?? []);
-            return document;
-        }
-
         var rules = new RuleProblems();
-        if (document is not null)
+        if (document is not null && tokens.Unkept == 0)
         {
             check(document, rules);
         }
@@ -88,7 +84,7 @@ public static partial class SpecReader
 
         List<SpecProblem> problems = ProblemLocator.Locate(utf8, tokens.Problems, rules.Found);
         int listed = Math.Min(problems.Count, SpecException.ListedProblems);
-        throw new SpecException(fileName, problems.GetRange(0, listed), problems.Count - listed);
+        throw new SpecException(fileName, problems.GetRange(0, listed), problems.Count - listed + tokens.Unkept);
     }
 
     private static bool IsUtf8(ReadOnlySpan<byte> utf8, ref SpecTokens tokens)

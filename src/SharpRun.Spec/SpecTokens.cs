@@ -7,10 +7,15 @@ namespace SharpRun.Spec;
 /// A problem is remembered as a byte offset, which costs nothing until there is one; <see cref="ProblemLocator"/> turns offsets into
 /// paths and lines. Only what is not JSON ends the reading, with the <see cref="JsonException"/> of the tokenizer.
 /// </remarks>
-internal ref struct SpecTokens
+internal ref partial struct SpecTokens
 {
     /// <summary>No document of the specification is deeper than ten levels.</summary>
     internal const int MaxDepth = 128;
+
+    // Bounds of memory, far above any use: a hostile file of 64 MiB could name twenty million mounts.
+    private const int MaxObjects = 100_000;
+    private const int MaxTexts = 1_000_000;
+    private const int MaxProblems = 100_000;
 
     private Utf8JsonReader _reader;
     private ReadOnlySpan<byte> _name;
@@ -24,6 +29,9 @@ internal ref struct SpecTokens
 
     /// <summary>The problems so far; null when there are none.</summary>
     internal List<ReadProblem>? Problems { get; private set; }
+
+    /// <summary>How many problems there were beyond the number that is kept.</summary>
+    internal int Unkept { get; private set; }
 
     /// <summary>Whether unknown members count as problems.</summary>
     internal bool WantUnknown { get; }
@@ -105,16 +113,28 @@ internal ref struct SpecTokens
 
     /// <summary>Notes that a member is missing.</summary>
     internal void Missing(in MemberScope scope, string member, string message = "required property is missing") =>
-        (Problems ??= []).Add(new ReadProblem(scope.Offset, member, message));
+        Keep(new ReadProblem(scope.Offset, member, message));
 
     /// <summary>Enters an array; null means absent, other types are a problem.</summary>
     internal bool OptionalArray() => !IsNull && Expect(JsonTokenType.StartArray, "an array");
 
-    /// <summary>Goes to the next element; false at the end of the array.</summary>
-    internal bool NextElement()
+    /// <summary>Goes to the next element; false at the end of the array, or when there are too many.</summary>
+    internal bool NextElement(int count = 0, int max = MaxObjects)
     {
         _ = _reader.Read();
-        return _reader.TokenType != JsonTokenType.EndArray;
+        if (_reader.TokenType == JsonTokenType.EndArray || count < max)
+        {
+            return _reader.TokenType != JsonTokenType.EndArray;
+        }
+
+        Problem($"more than {max} elements");
+        while (_reader.TokenType != JsonTokenType.EndArray)
+        {
+            _reader.Skip();
+            _ = _reader.Read();
+        }
+
+        return false;
     }
 
     /// <summary>Reads an array; null when it is absent.</summary>
@@ -126,7 +146,7 @@ internal ref struct SpecTokens
         }
 
         var list = new List<T>();
-        while (tokens.NextElement())
+        while (tokens.NextElement(list.Count, MaxObjects))
         {
             list.Add(element(ref tokens));
         }
@@ -143,7 +163,7 @@ internal ref struct SpecTokens
         }
 
         var list = new List<string>();
-        while (NextElement())
+        while (NextElement(list.Count, MaxTexts))
         {
             list.Add(Text() ?? "");
         }
@@ -170,7 +190,11 @@ internal ref struct SpecTokens
             }
 
             T item = value(ref tokens);
-            if (!map.TryAdd(key, item))
+            if (map.Count >= MaxObjects)
+            {
+                tokens.ProblemAt(offset, $"more than {MaxObjects} members");
+            }
+            else if (!map.TryAdd(key, item))
             {
                 tokens.ProblemAt(offset, "duplicate key");
             }
@@ -179,105 +203,10 @@ internal ref struct SpecTokens
         return map;
     }
 
-    /// <summary>Reads a boolean; null after a problem.</summary>
-    internal bool? Flag()
-    {
-        switch (_reader.TokenType)
-        {
-            case JsonTokenType.True:
-                return true;
-            case JsonTokenType.False:
-                return false;
-            default:
-                WrongType("true or false");
-                return null;
-        }
-    }
-
-    /// <summary>Reads a string without NUL; null after a problem.</summary>
-    internal string? Text()
-    {
-        if (_reader.TokenType != JsonTokenType.String)
-        {
-            WrongType("a string");
-            return null;
-        }
-
-        return _reader.ValueIsEscaped ? UnescapedText() : _reader.GetString();
-    }
-
-    /// <summary>Reads one of the words in <paramref name="words"/>, separated by spaces; returns its number, or -1 after a problem.</summary>
-    internal int Word(ReadOnlySpan<byte> words, string what)
-    {
-        if (_reader.TokenType != JsonTokenType.String)
-        {
-            WrongType("a string");
-            return -1;
-        }
-
-        if (!_reader.ValueIsEscaped && IndexOfWord(words, _reader.ValueSpan) is >= 0 and int index)
-        {
-            return index;
-        }
-
-        // Rare: an unknown word, or one written with escapes.
-        if (Text() is { } text)
-        {
-            int found = IndexOfWord(words, System.Text.Encoding.UTF8.GetBytes(text));
-            if (found >= 0)
-            {
-                return found;
-            }
-
-            Problem($"unknown {what} {JsonPath.Quote(text)}");
-        }
-
-        return -1;
-    }
-
-    /// <summary>Whether the current value is the empty string, which Go programs write for "not set".</summary>
-    internal readonly bool IsEmptyText => _reader.TokenType == JsonTokenType.String && _reader.ValueSpan.IsEmpty;
-
-    /// <summary>Reads an integer in a range; null after a problem.</summary>
-    internal long? Integer(long min = long.MinValue, long max = long.MaxValue)
-    {
-        if (Number(out ulong magnitude, out bool negative))
-        {
-            if (negative ? magnitude <= 1UL << 63 : magnitude <= long.MaxValue)
-            {
-                long value = negative ? unchecked(-(long)magnitude) : (long)magnitude;
-                if (value >= min && value <= max)
-                {
-                    return value;
-                }
-            }
-
-            Problem($"must be an integer from {min} to {max}");
-        }
-
-        return null;
-    }
-
-    /// <summary>Reads an integer from 0 to <paramref name="max"/>; null after a problem.</summary>
-    internal ulong? Natural(ulong max = ulong.MaxValue)
-    {
-        if (Number(out ulong magnitude, out bool negative))
-        {
-            if (magnitude <= max && (!negative || magnitude == 0))
-            {
-                return magnitude;
-            }
-
-            Problem($"must be an integer from 0 to {max}");
-        }
-
-        return null;
-    }
-
     /// <summary>Notes a problem with the current value.</summary>
     internal void Problem(string message) => ProblemAt((int)_reader.TokenStartIndex, message);
 
-    internal void ProblemAt(int offset, string message) => (Problems ??= []).Add(new ReadProblem(offset, null, message));
+    internal void ProblemAt(int offset, string message) => Keep(new ReadProblem(offset, null, message));
 
     /// <summary>Notes that the current value has another type than <paramref name="expected"/>, and passes over it.</summary>
     internal void WrongType(string expected)
@@ -295,6 +224,19 @@ internal ref struct SpecTokens
         _reader.Skip();
     }
 
+    private void Keep(ReadProblem problem)
+    {
+        Problems ??= [];
+        if (Problems.Count < MaxProblems)
+        {
+            Problems.Add(problem);
+        }
+        else
+        {
+            Unkept++;
+        }
+    }
+
     private bool Expect(JsonTokenType type, string expected)
     {
         if (_reader.TokenType == type)
@@ -304,61 +246,6 @@ internal ref struct SpecTokens
 
         WrongType(expected);
         return false;
-    }
-
-    /// <summary>Reads sign and digits of an integer; false after a problem.</summary>
-    private bool Number(out ulong magnitude, out bool negative)
-    {
-        magnitude = 0;
-        negative = false;
-        if (_reader.TokenType != JsonTokenType.Number)
-        {
-            WrongType("an integer");
-            return false;
-        }
-
-        ReadOnlySpan<byte> digits = _reader.ValueSpan;
-        negative = digits[0] == (byte)'-';
-        for (int i = negative ? 1 : 0; i < digits.Length; i++)
-        {
-            int digit = digits[i] - '0';
-            if (digit is < 0 or > 9)
-            {
-                Problem("must be an integer, without fraction or exponent");
-                return false;
-            }
-
-            if (magnitude > (ulong.MaxValue - (ulong)digit) / 10)
-            {
-                Problem("integer is out of range");
-                return false;
-            }
-
-            magnitude = (magnitude * 10) + (ulong)digit;
-        }
-
-        return true;
-    }
-
-    private string? UnescapedText()
-    {
-        try
-        {
-            string text = _reader.GetString() ?? "";
-            if (!text.Contains('\0', StringComparison.Ordinal))
-            {
-                return text;
-            }
-
-            Problem("must not contain NUL");
-        }
-        catch (InvalidOperationException)
-        {
-            // Half a surrogate pair, such as "\ud800", has no UTF-8 form.
-            Problem("lone surrogate");
-        }
-
-        return null;
     }
 
     private byte[] UnescapedName()
@@ -371,25 +258,6 @@ internal ref struct SpecTokens
         {
             Problem("lone surrogate");
             return [];
-        }
-    }
-
-    private static int IndexOfWord(ReadOnlySpan<byte> words, ReadOnlySpan<byte> word)
-    {
-        for (int index = 0; ; index++)
-        {
-            int end = words.IndexOf((byte)' ');
-            if (word.SequenceEqual(end < 0 ? words : words[..end]))
-            {
-                return index;
-            }
-
-            if (end < 0)
-            {
-                return -1;
-            }
-
-            words = words[(end + 1)..];
         }
     }
 }

@@ -159,6 +159,26 @@ public class ReaderTests
         Assert.Equal(10_000, Documents.Read(Documents.With("top", $"\"mounts\":[{mounts}]")).Mounts.Count);
     }
 
+    [Fact]
+    public void Read_TooManyMounts_AreRefused()
+    {
+        string mounts = string.Join(',', Enumerable.Repeat("{\"destination\":\"/m\",\"type\":\"tmpfs\"}", 100_002));
+
+        SpecProblem problem = Assert.Single(Documents.Refuse(Documents.With("top", $"\"mounts\":[{mounts}]")).Problems);
+
+        Assert.Equal(("mounts[100000]", "more than 100000 elements"), (problem.JsonPath, problem.Message));
+    }
+
+    [Fact]
+    public void Read_MoreProblemsThanAreKept_AreStillCounted()
+    {
+        string bad = string.Join(',', Enumerable.Repeat("0", 200_000));
+
+        SpecException error = Documents.Refuse(Documents.With("linux", $"\"maskedPaths\":[{bad}]"));
+
+        Assert.StartsWith("config.json: 200000 problems: linux.maskedPaths[0] (", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("process", "env", 131_071, true)]
     [InlineData("process", "env", 131_072, false)]
@@ -223,6 +243,10 @@ public class ReaderTests
         Assert.NotNull(resources.BlockIO);
         Assert.Null(resources.Cpu);
     }
+
+    [Fact]
+    public void ReadResources_SwapAlone_MayGoWithAnEarlierLimit() =>
+        Assert.Equal(7, SpecReader.ReadResources("{\"memory\":{\"swap\":7}}"u8, "-").Memory?.Swap);
 
     [Theory]
     [InlineData("null", "-: (1:1): must be an object, not null")]

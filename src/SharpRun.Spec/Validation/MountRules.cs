@@ -3,16 +3,8 @@ namespace SharpRun.Spec.Validation;
 /// <summary>The mounts.</summary>
 internal static class MountRules
 {
-    private const int MaxMounts = 100_000;
-
     internal static void Check(RuntimeSpec spec, RuleProblems problems)
     {
-        if (spec.Mounts.Count > MaxMounts)
-        {
-            problems.Add("mounts", $"more than {MaxMounts} mounts");
-            return;
-        }
-
         bool hasUserNamespace = spec.Linux.FindNamespace(NamespaceType.User) is not null;
         for (int i = 0; i < spec.Mounts.Count; i++)
         {

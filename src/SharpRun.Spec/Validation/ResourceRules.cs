@@ -6,12 +6,16 @@ internal static class ResourceRules
     private const int MinWeight = 10;
     private const int MaxWeight = 1000;
 
-    internal static void Check(ResourcesSpec resources, string at, RuleProblems problems)
+    /// <param name="resources">The object.</param>
+    /// <param name="at">Its JSON path.</param>
+    /// <param name="isUpdate">Whether the object is laid over an earlier one, which may hold the limit that swap needs.</param>
+    /// <param name="problems">Where problems go.</param>
+    internal static void Check(ResourcesSpec resources, string at, bool isUpdate, RuleProblems problems)
     {
         DeviceRules.CheckFilter(resources.Devices, at, problems);
         if (resources.Memory is { } memory)
         {
-            CheckMemory(memory, JsonPath.Member(at, "memory"), problems);
+            CheckMemory(memory, JsonPath.Member(at, "memory"), isUpdate, problems);
         }
 
         if (resources.Cpu is { } cpu)
@@ -43,7 +47,7 @@ internal static class ResourceRules
     }
 
     /// <remarks>swap counts memory and swap together; that is why it cannot be the smaller one.</remarks>
-    private static void CheckMemory(MemoryLimits memory, string at, RuleProblems problems)
+    private static void CheckMemory(MemoryLimits memory, string at, bool isUpdate, RuleProblems problems)
     {
         CheckBytes(memory.Limit, at + ".limit", problems);
         CheckBytes(memory.Reservation, at + ".reservation", problems);
@@ -55,7 +59,10 @@ internal static class ResourceRules
 
         if (memory.Limit is null or 0)
         {
-            problems.Add(at + ".swap", "unable to set swap limit without memory limit");
+            if (!isUpdate)
+            {
+                problems.Add(at + ".swap", "unable to set swap limit without memory limit");
+            }
         }
         else if (memory.Swap < memory.Limit)
         {

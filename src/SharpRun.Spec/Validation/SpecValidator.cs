@@ -21,7 +21,7 @@ internal static class SpecValidator
         IntelRdtRules.Check(spec.Linux.IntelRdt, problems);
         if (spec.Linux.Resources is { } resources)
         {
-            ResourceRules.Check(resources, "linux.resources", problems);
+            ResourceRules.Check(resources, "linux.resources", isUpdate: false, problems);
         }
     }
 
@@ -29,5 +29,6 @@ internal static class SpecValidator
     internal static void CheckProcess(ProcessSpec process, RuleProblems problems) => ProcessRules.Check(process, "", problems);
 
     /// <summary>Checks a <c>linux.resources</c> object on its own.</summary>
-    internal static void CheckResources(ResourcesSpec resources, RuleProblems problems) => ResourceRules.Check(resources, "", problems);
+    internal static void CheckResources(ResourcesSpec resources, RuleProblems problems) =>
+        ResourceRules.Check(resources, "", isUpdate: true, problems);
 }
