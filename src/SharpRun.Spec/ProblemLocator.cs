@@ -89,7 +89,7 @@ internal sealed class ProblemLocator
         var ordered = new List<T>(keys.Length);
         foreach (long key in keys)
         {
-            ordered.Add(problems[(int)(uint)key]);
+            ordered.Add(problems[(int)(key & uint.MaxValue)]);
         }
 
         return ordered;
@@ -113,13 +113,18 @@ internal sealed class ProblemLocator
         var problems = new List<SpecProblem>(found.Count);
         int line = 1;
         int lineStart = 0;
+        int scanned = 0;
         foreach ((int offset, string path, string message) in found)
         {
-            for (int end; (end = utf8[lineStart..offset].IndexOf((byte)'\n')) >= 0; lineStart += end + 1)
+            // Never twice over the same bytes: a file may be one line of megabytes with a problem in every word.
+            for (int end; (end = utf8[scanned..offset].IndexOf((byte)'\n')) >= 0;)
             {
                 line++;
+                scanned += end + 1;
+                lineStart = scanned;
             }
 
+            scanned = offset;
             problems.Add(new SpecProblem(path, line, offset - lineStart + 1, message));
         }
 

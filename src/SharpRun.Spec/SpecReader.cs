@@ -84,7 +84,7 @@ public static partial class SpecReader
 
         List<SpecProblem> problems = ProblemLocator.Locate(utf8, tokens.Problems, rules.Found);
         int listed = Math.Min(problems.Count, SpecException.ListedProblems);
-        throw new SpecException(fileName, problems.GetRange(0, listed), problems.Count - listed + tokens.Unkept);
+        throw new SpecException(fileName, problems.GetRange(0, listed), problems.Count - listed + tokens.Unkept + rules.Unkept);
     }
 
     private static bool IsUtf8(ReadOnlySpan<byte> utf8, ref SpecTokens tokens)

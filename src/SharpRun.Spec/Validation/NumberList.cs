@@ -32,6 +32,11 @@ internal static class NumberList
     private static bool TryNumber(ReadOnlySpan<char> text, out int number)
     {
         number = 0;
+        if (text.Length is 0 or > 6)
+        {
+            return false;
+        }
+
         foreach (char digit in text)
         {
             if (!char.IsAsciiDigit(digit))
@@ -42,6 +47,6 @@ internal static class NumberList
             number = (number * 10) + (digit - '0');
         }
 
-        return text.Length is > 0 and <= 6;
+        return true;
     }
 }
