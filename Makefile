@@ -1,0 +1,98 @@
+# Every task of the project. `make` alone lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+CONFIGURATION ?= Release
+
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+export DOTNET_NOLOGO := 1
+# Build processes end with the build.
+export DOTNET_CLI_USE_MSBUILD_SERVER := 0
+export MSBUILDDISABLENODEREUSE := 1
+
+UNIT := SharpRun.Tests SharpRun.Spec.Tests SharpRun.Linux.Tests SharpRun.Analyzers.Tests
+SOURCES := $(shell find src Directory.Build.props Directory.Packages.props global.json -name obj -prune -o -name bin -prune -o -type f -print)
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: deps
+deps: ## install what build and tests need (Debian packages; says what and why)
+	@eng/deps.sh
+
+.PHONY: build
+build: ## compile everything, warnings are errors
+	dotnet build SharpRun.sln --configuration $(CONFIGURATION) --nologo -v quiet
+
+.PHONY: publish
+publish: artifacts/sharprun ## build the static binary artifacts/sharprun and check it with the gates
+
+artifacts/sharprun: $(SOURCES) eng/publish.sh eng/nogc-gate.sh eng/elf-gate.sh
+	@eng/publish.sh
+
+.PHONY: install
+install: artifacts/sharprun ## install the binary under PREFIX (/usr/local); honours DESTDIR
+	install -D -m 0755 artifacts/sharprun "$(DESTDIR)$(PREFIX)/bin/sharprun"
+	@if [ -f docs/sharprun.8 ]; then install -v -D -m 0644 docs/sharprun.8 "$(DESTDIR)$(PREFIX)/share/man/man8/sharprun.8"; fi
+
+.PHONY: demo
+demo: deps publish ## run a busybox container and show what it sees
+	@eng/demo.sh
+
+.PHONY: test
+test: deps ## run every test tier and print one summary
+	@eng/test.sh gate unit integration vm stress
+
+.PHONY: unit
+unit: ## run the unit tests (no root needed)
+	@eng/test.sh unit
+
+.PHONY: integration
+integration: ## run the integration tests on this machine's kernel (root)
+	@eng/test.sh integration
+
+.PHONY: vm
+vm: ## run the integration tests in a throw-away guest with all cgroup v2 controllers
+	@eng/test.sh vm
+
+.PHONY: stress
+stress: ## launch thousands of processes beside a busy garbage collector
+	@eng/test.sh stress
+
+.PHONY: gate
+gate: artifacts/sharprun ## check the published binary again: no-GC child, ELF hardening, size
+	eng/nogc-gate.sh artifacts/unstripped/sharprun
+	eng/elf-gate.sh artifacts/sharprun
+
+.PHONY: gate-test
+gate-test: ## check that the gates notice planted faults
+	@eng/test.sh gate
+
+.PHONY: file-size
+file-size: ## check the length and the names of source files
+	@eng/file-size.sh
+
+.PHONY: lint
+lint: file-size ## check shell scripts and the formatting of C#
+	shellcheck --external-sources .ci/run $$(git ls-files '*.sh')
+	dotnet format whitespace SharpRun.sln --verify-no-changes --no-restore
+
+.PHONY: golden
+golden: ## accept the printed plans and documents of this build as the new snapshots
+	UPDATE_GOLDEN=1 eng/test.sh unit
+
+.PHONY: bench
+bench: publish ## compare with crun and runc; append to docs/bench-results.md
+	@eng/bench.sh
+
+.PHONY: size
+size: artifacts/sharprun ## print the size of the binary
+	@stat --format '%n %s bytes' artifacts/sharprun
+
+.PHONY: clean
+clean: ## remove what was built, and the cached guest and peers
+	find src tests eng conformance -type d \( -name bin -o -name obj -o -name TestResults \) -prune -exec rm -rf {} +
+	rm -rf artifacts .cache

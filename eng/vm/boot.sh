@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Boots the guest; its agent then speaks on standard input and output (eng/vm/agent says what).
+# The guest powers off, and this ends, when standard input does.
+#
+# usage: eng/vm/boot.sh [--console FILE] [--memory MIB] [HOST_FILE=GUEST_PATH]...
+#
+# The files go into the guest as part of its initrd: no disk, no drivers. Emulated (TCG), never KVM.
+set -euo pipefail
+here=$(dirname "$(realpath "$0")")
+
+console=/dev/null
+memory=512
+while [ $# -gt 0 ]; do
+  case $1 in
+    --console) console=$2; shift 2 ;;
+    --memory) memory=$2; shift 2 ;;
+    *) break ;;
+  esac
+done
+
+folder=$("$here/build.sh")
+work=$(mktemp -d)
+qemu=
+stop() {
+  if [ -n "$qemu" ]; then
+    kill -KILL "$qemu" 2>/dev/null || true
+    wait "$qemu" 2>/dev/null || true
+  fi
+  rm -rf "$work"
+}
+trap stop EXIT
+trap 'exit 143' TERM
+trap 'exit 130' INT
+
+for file in "$@"; do
+  target=$work/root/payload${file#*=}
+  mkdir -p "$(dirname "$target")"
+  cp --dereference "${file%%=*}" "$target"
+done
+mkdir -p "$work/root"
+cp "$folder/initrd" "$work/initrd"
+(cd "$work/root" && find . | busybox cpio -o -H newc 2>/dev/null) >>"$work/initrd"
+
+# In the background, with the caller's standard input, so that a signal reaches the trap above at once.
+qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp 2 -m "$memory" \
+  -nodefaults -no-user-config -display none -no-reboot \
+  -kernel "$folder/vmlinux" -initrd "$work/initrd" \
+  -append 'console=ttyS0 quiet panic=-1 mitigations=off random.trust_cpu=on' \
+  -chardev "file,id=console,path=$console" -serial chardev:console \
+  -device virtio-serial-pci -chardev stdio,id=agent,signal=off \
+  -device virtserialport,chardev=agent,name=agent <&0 &
+qemu=$!
+wait "$qemu"
+qemu=
