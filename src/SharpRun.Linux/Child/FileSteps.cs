@@ -89,8 +89,30 @@ internal static unsafe class FileSteps
     internal static nint Duplicate(ChildMemory* memory, DuplicateOp* op) =>
         ChildMemory.Keep(memory, op->Fd, memory->Kernel.Call(SYS_dup3, ChildMemory.Fd(memory, op->Fd), op->Number, op->Flags));
 
-    internal static nint CloseRange(ChildMemory* memory, CloseRangeOp* op) =>
-        memory->Kernel.Call(SYS_close_range, (nint)op->First, (nint)op->Last, (nint)op->Flags);
+    /// <remarks>The two numbers are known only here, so the ranges between them are too.</remarks>
+    internal static nint CloseOthers(ChildMemory* memory, CloseOthersOp* op)
+    {
+        long low = ChildMemory.Fd(memory, op->Keep);
+        long high = op->KeepToo == FdSlot.Cwd ? low : ChildMemory.Fd(memory, op->KeepToo);
+        if (low > high)
+        {
+            long other = low;
+            low = high;
+            high = other;
+        }
+
+        nint result = CloseRange(memory, op->First, low - 1);
+        if (result < 0)
+        {
+            return result;
+        }
+
+        result = CloseRange(memory, low + 1 > op->First ? low + 1 : op->First, high - 1);
+        return result < 0 ? result : CloseRange(memory, high + 1 > op->First ? high + 1 : op->First, uint.MaxValue);
+    }
+
+    private static nint CloseRange(ChildMemory* memory, long first, long last) =>
+        first > last ? 0 : memory->Kernel.Call(SYS_close_range, (nint)first, (nint)last);
 
     /// <summary>statx(2) of a descriptor into the scratch block, 8 bytes from its start.</summary>
     internal static nint Stat(ChildMemory* memory, int fd)

@@ -55,7 +55,7 @@ internal static unsafe class Interpreter
             case OpCode.VerifyDirectory: return FileSteps.VerifyDirectory(memory);
             case OpCode.SetUmask: return FileSteps.SetUmask(memory, (NumberOp*)op);
             case OpCode.Duplicate: return FileSteps.Duplicate(memory, (DuplicateOp*)op);
-            case OpCode.CloseRange: return FileSteps.CloseRange(memory, (CloseRangeOp*)op);
+            case OpCode.CloseOthers: return FileSteps.CloseOthers(memory, (CloseOthersOp*)op);
             case OpCode.OpenTree: return MountSteps.OpenTree(memory, (OpenTreeOp*)op);
             case OpCode.MoveMount: return MountSteps.MoveMount(memory, (MoveMountOp*)op);
             case OpCode.SetMountAttributes: return MountSteps.SetMountAttributes(memory, (SetMountAttributesOp*)op);

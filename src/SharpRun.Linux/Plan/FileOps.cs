@@ -103,13 +103,13 @@ internal struct DuplicateOp
     internal int Pad;
 }
 
-/// <summary>close_range(2).</summary>
-internal struct CloseRangeOp
+/// <summary>close_range(2) around two registers that stay open.</summary>
+internal struct CloseOthersOp
 {
     internal OpHeader Header;
     internal uint First;
-    internal uint Last;
-    internal uint Flags;
+    internal FdSlot Keep;
+    internal FdSlot KeepToo;
     internal int Pad;
 }
 

@@ -66,8 +66,8 @@ internal enum OpCode : ushort
     /// <summary>dup3(2) of a register to a fixed descriptor number, which the register then names.</summary>
     Duplicate,
 
-    /// <summary>close_range(2).</summary>
-    CloseRange,
+    /// <summary>close_range(2), up to three times: every descriptor but the standard ones and those of two registers.</summary>
+    CloseOthers,
 
     /// <summary>open_tree(2): a detached copy of a mount.</summary>
     OpenTree,

@@ -81,7 +81,8 @@ internal struct OpFacts
             case OpCode.VerifyNode: return Sized<VerifyNodeOp>().Using(op.As<VerifyNodeOp>().Fd);
             case OpCode.ChangeDirectory: return Sized<PathOp>().With(op.As<PathOp>().Path);
             case OpCode.Duplicate: return Sized<DuplicateOp>().Using(op.As<DuplicateOp>().Fd).Setting(op.As<DuplicateOp>().Fd);
-            case OpCode.CloseRange: return Sized<CloseRangeOp>();
+            case OpCode.CloseOthers:
+                return Sized<CloseOthersOp>().Using(op.As<CloseOthersOp>().Keep).UsingPath(op.As<CloseOthersOp>().KeepToo);
             case OpCode.OpenTree:
                 OpenTreeOp tree = op.As<OpenTreeOp>();
                 return Sized<OpenTreeOp>().UsingPath(tree.Directory).With(tree.Path).Setting(tree.Result);

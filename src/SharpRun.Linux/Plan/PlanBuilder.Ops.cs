@@ -66,8 +66,9 @@ internal sealed partial class PlanBuilder
     internal PlanBuilder Duplicate(FdSlot fd, int number, int flags) =>
         Append(OpCode.Duplicate, new DuplicateOp { Fd = fd, Number = number, Flags = flags });
 
-    internal PlanBuilder CloseRange(uint first, uint last = uint.MaxValue) =>
-        Append(OpCode.CloseRange, new CloseRangeOp { First = first, Last = last });
+    /// <summary>Closes every descriptor from a number on, except those of one or two registers.</summary>
+    internal PlanBuilder CloseOthers(uint first, FdSlot keep, FdSlot keepToo = FdSlot.Cwd) =>
+        Append(OpCode.CloseOthers, new CloseOthersOp { First = first, Keep = keep, KeepToo = keepToo });
 
     internal PlanBuilder OpenTree(FdSlot directory, string path, uint flags, FdSlot result) =>
         Append(OpCode.OpenTree, new OpenTreeOp { Directory = directory, Path = Text(path), Flags = flags | OPEN_TREE_CLOEXEC, Result = result });

@@ -14,6 +14,7 @@ internal static class StepCalls
             case OpCode.InheritMode: return ["statx", "fsconfig"];
             case OpCode.VerifyIdentity: return ["getresuid", "getresgid", "capget"];
             case OpCode.ResetSignals: return Repeat("rt_sigaction", 62);
+            case OpCode.CloseOthers: return ["close_range*"];
             case OpCode.DropBoundingSet or OpCode.RaiseAmbientSet:
                 return Repeat("prctl", BitOperations.PopCount(op.As<NumberOp>().Value));
             case OpCode.FindProgram: return ["statx*", "faccessat2*"];

@@ -49,9 +49,10 @@ internal static class StepText
             case OpCode.Duplicate:
                 DuplicateOp duplicate = op.As<DuplicateOp>();
                 return $"dup3({Slot(duplicate.Fd)}, {Number(duplicate.Number)}, {(duplicate.Flags == 0 ? "0" : "O_CLOEXEC")})";
-            case OpCode.CloseRange:
-                CloseRangeOp range = op.As<CloseRangeOp>();
-                return $"close_range({Number(range.First)}, {(range.Last == uint.MaxValue ? "~0" : Number(range.Last))}, 0)";
+            case OpCode.CloseOthers:
+                CloseOthersOp others = op.As<CloseOthersOp>();
+                string kept = others.KeepToo == FdSlot.Cwd ? Slot(others.Keep) : $"{Slot(others.Keep)} and {Slot(others.KeepToo)}";
+                return $"close_range({Number(others.First)}, ~0) but {kept}";
             case OpCode.OpenTree:
                 OpenTreeOp tree = op.As<OpenTreeOp>();
                 return $"open_tree({Place(op, tree.Directory, tree.Path)}, {FlagNames.OpenTree(tree.Flags)}) -> {Slot(tree.Result)}";

@@ -8,6 +8,9 @@ namespace SharpRun.Linux.Syscalls;
 /// <summary>Opening, reading and writing files of the host. Container paths are opened by plan ops alone.</summary>
 internal static unsafe class Files
 {
+    private const int SYS_fcntl = 72;
+    private const int F_GETFL = 3;
+
     /// <summary>openat(2) of a host path, always close-on-exec.</summary>
     internal static OwnedFd Open(string path, int flags, uint mode = 0) => OpenAt(AT_FDCWD, path, flags, mode);
 
@@ -188,6 +191,9 @@ internal static unsafe class Files
         _ = Check.Result((int)LibC.syscall(SyscallNumber.SYS_fstatfs, fd, &result), "fstatfs", path);
         return result;
     }
+
+    /// <summary>O_RDONLY, O_WRONLY or O_RDWR of an open descriptor (fcntl(2), F_GETFL).</summary>
+    internal static int AccessMode(int fd) => (int)LibC.syscall(SYS_fcntl, fd, F_GETFL, 0) & 3;
 
     /// <summary>readlinkat(2).</summary>
     internal static string ReadLink(int directory, string path)

@@ -94,6 +94,25 @@ internal static unsafe class Processes
         while ((int)LibC.syscall(SYS_waitid, P_ALL, 0, info, WEXITED | WNOHANG, 0) == 0 && info[0] != 0);
     }
 
+    /// <summary>The number of the last capability that the kernel knows; asked by number, since procfs may hide the file that tells it.</summary>
+    internal static int LastCapability()
+    {
+        int last = CapabilityAbi.Count - 1;
+        while (last > 0 && !KnowsCapability(last))
+        {
+            last--;
+        }
+
+        while (last < 62 && KnowsCapability(last + 1))
+        {
+            last++;
+        }
+
+        return last;
+    }
+
+    private static bool KnowsCapability(int number) => (int)LibC.syscall(SYS_prctl, PR_CAPBSET_READ, number, 0, 0, 0) >= 0;
+
     /// <summary>prctl(2) with one value.</summary>
     internal static void Control(int option, nint value, string name) =>
         _ = Check.Result((int)LibC.syscall(SYS_prctl, option, (void*)value, 0, 0, 0), name);

@@ -1,0 +1,85 @@
+using SharpRun.Linux.Abi;
+using SharpRun.Linux.Plan;
+using static SharpRun.Linux.Abi.FileAbi;
+
+namespace SharpRun.Linux.Compile;
+
+/// <summary>Places inside the container: opened below the root descriptor, made where they are missing.</summary>
+/// <remarks>A directory is made by name in its open parent, and the parent is opened below the root again, so no link leads out.</remarks>
+internal static class ContainerPath
+{
+    /// <summary>An absolute path without empty elements, <c>.</c> and <c>..</c>; resolved by the text alone.</summary>
+    internal static string Clean(string path)
+    {
+        var kept = new List<string>();
+        foreach (string element in path.Split('/'))
+        {
+            if (element == ".." && kept.Count > 0)
+            {
+                kept.RemoveAt(kept.Count - 1);
+            }
+            else if (element is not ("" or "." or ".."))
+            {
+                kept.Add(element);
+            }
+        }
+
+        return "/" + string.Join('/', kept);
+    }
+
+    /// <summary>Opens a directory; makes it and its parents with mode 0755 when they are missing.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="path">A clean path.</param>
+    /// <param name="result">The register for it.</param>
+    /// <param name="resolve">More RESOLVE_* flags.</param>
+    /// <param name="existed">Where to go on when it was there; by default, as after making it, with the next op.</param>
+    internal static void OpenDirectory(PlanBuilder plan, string path, FdSlot result, ulong resolve = 0, PlanLabel? existed = null)
+    {
+        PlanLabel done = plan.NewLabel();
+        _ = plan.OpenInRoot(path, O_PATH | O_DIRECTORY, result, resolve).Tolerate(Errno.ENOENT).OnSuccess(existed ?? done);
+        MakeDirectories(plan, path, result, resolve);
+        plan.Mark(done);
+    }
+
+    /// <summary>Opens a file of any kind; makes an empty one with mode 0644, and its parents, when it is missing.</summary>
+    internal static void OpenFile(PlanBuilder plan, string path, FdSlot result)
+    {
+        PlanLabel done = plan.NewLabel();
+        _ = plan.OpenInRoot(path, O_PATH, result).Tolerate(Errno.ENOENT).OnSuccess(done);
+        FdSlot parent = MakeParents(plan, path);
+        _ = plan.MakeNode(parent, Name(path), S_IFREG | 0x1A4 /* 0644 */).Tolerate(Errno.EEXIST)
+            .OpenInRoot(path, O_PATH, result);
+        plan.Mark(done);
+    }
+
+    /// <summary>Makes the missing parents of a path; answers the register of the last one.</summary>
+    internal static FdSlot MakeParents(PlanBuilder plan, string path)
+    {
+        int slash = path.LastIndexOf('/');
+        if (slash <= 0)
+        {
+            return FdSlot.Rootfs;
+        }
+
+        MakeDirectories(plan, path[..slash], FdSlot.Parent, 0);
+        return FdSlot.Parent;
+    }
+
+    /// <summary>The last element of a clean path.</summary>
+    internal static string Name(string path) => path[(path.LastIndexOf('/') + 1)..];
+
+    private static void MakeDirectories(PlanBuilder plan, string path, FdSlot result, ulong resolve)
+    {
+        FdSlot directory = FdSlot.Rootfs;
+        for (int end = 0; end < path.Length;)
+        {
+            int start = end + 1;
+            end = path.IndexOf('/', start);
+            end = end < 0 ? path.Length : end;
+            FdSlot made = end == path.Length ? result : FdSlot.Parent;
+            _ = plan.MakeDirectory(directory, path[start..end], 0x1ED /* 0755 */).Tolerate(Errno.EEXIST)
+                .OpenInRoot(path[..end], O_PATH | O_DIRECTORY, made, resolve);
+            directory = made;
+        }
+    }
+}

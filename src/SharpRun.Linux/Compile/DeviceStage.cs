@@ -1,0 +1,98 @@
+using SharpRun.Linux.Abi;
+using SharpRun.Linux.Plan;
+using SharpRun.Spec;
+using static SharpRun.Linux.Abi.FileAbi;
+
+namespace SharpRun.Linux.Compile;
+
+/// <summary>The container's /dev: default devices, devices of the configuration, links.</summary>
+internal static class DeviceStage
+{
+    private const uint ReadWriteAll = 0x1B6; // 0666
+
+    // runtime-spec, config-linux.md, "Default Devices"; devices.txt of the kernel. /dev/console needs a terminal.
+    private static readonly (string Name, uint Major, uint Minor)[] Defaults =
+    [
+        ("null", 1, 3), ("zero", 1, 5), ("full", 1, 7), ("random", 1, 8), ("urandom", 1, 9), ("tty", 5, 0),
+    ];
+
+    internal static void MakeDevices(PlanBuilder plan, RuntimeSpec spec, HostFacts facts)
+    {
+        _ = plan.From("");
+        ContainerPath.OpenDirectory(plan, "/dev", FdSlot.Devices);
+        foreach ((string name, uint major, uint minor) in Defaults)
+        {
+            if (!IsReplaced(spec, "/dev/" + name))
+            {
+                // A node that the image brings is kept, as everybody else does; the device cgroup decides what it can do.
+                _ = plan.MakeNode(FdSlot.Devices, name, S_IFCHR | ReadWriteAll, major, minor).Tolerate(Errno.EEXIST);
+            }
+        }
+
+        for (int i = 0; i < spec.Linux.Devices.Count; i++)
+        {
+            string path = ContainerPath.Clean(spec.Linux.Devices[i].Path);
+            if (path != "/dev/ptmx")
+            {
+                MakeDevice(plan.From($"linux.devices[{i}]"), spec.Linux.Devices[i], path);
+            }
+        }
+
+        _ = plan.From("");
+        Link(plan, "fd", "/proc/self/fd");
+        Link(plan, "stdin", "/proc/self/fd/0");
+        Link(plan, "stdout", "/proc/self/fd/1");
+        Link(plan, "stderr", "/proc/self/fd/2");
+        if (facts.HasKcore)
+        {
+            Link(plan, "core", "/proc/kcore");
+        }
+
+        LinkMultiplexer(plan);
+        _ = plan.Close(FdSlot.Devices);
+    }
+
+    private static void MakeDevice(PlanBuilder plan, DeviceSpec device, string path)
+    {
+        uint type = device.Type switch { DeviceType.Block => S_IFBLK, DeviceType.Fifo => S_IFIFO, _ => S_IFCHR };
+        FdSlot parent = ContainerPath.MakeParents(plan, path);
+        PlanLabel next = plan.NewLabel();
+        _ = plan.MakeNode(parent, ContainerPath.Name(path), type | (device.FileMode ?? ReadWriteAll), device.Major, device.Minor)
+            .OnError(next, Errno.EEXIST);
+        if (device.Uid is > 0 || device.Gid is > 0)
+        {
+            _ = plan.OpenInRoot(path, O_PATH | O_NOFOLLOW, FdSlot.Target, RESOLVE_NO_SYMLINKS)
+                .VerifyNode(FdSlot.Target, type, device.Major, device.Minor)
+                .ChangeOwner(FdSlot.Target, device.Uid ?? 0, device.Gid ?? 0)
+                .Close(FdSlot.Target);
+        }
+
+        plan.Mark(next);
+    }
+
+    private static void Link(PlanBuilder plan, string name, string target) =>
+        _ = plan.MakeSymlink(FdSlot.Devices, name, target).Tolerate(Errno.EEXIST);
+
+    /// <summary>/dev/ptmx must be the one of the container's own devpts, whatever the image has in its place.</summary>
+    private static void LinkMultiplexer(PlanBuilder plan)
+    {
+        PlanLabel done = plan.NewLabel();
+        _ = plan.MakeSymlink(FdSlot.Devices, "ptmx", "pts/ptmx").Tolerate(Errno.EEXIST).OnSuccess(done)
+            .Unlink(FdSlot.Devices, "ptmx")
+            .MakeSymlink(FdSlot.Devices, "ptmx", "pts/ptmx");
+        plan.Mark(done);
+    }
+
+    private static bool IsReplaced(RuntimeSpec spec, string path)
+    {
+        foreach (DeviceSpec device in spec.Linux.Devices)
+        {
+            if (device.Path == path)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

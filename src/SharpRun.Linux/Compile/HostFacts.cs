@@ -1,0 +1,44 @@
+namespace SharpRun.Linux.Compile;
+
+/// <summary>What a bind mount's source is.</summary>
+internal enum SourceKind
+{
+    /// <summary>The mount is no bind mount.</summary>
+    None,
+
+    /// <summary>A directory.</summary>
+    Directory,
+
+    /// <summary>Anything else: a file, a socket, a device.</summary>
+    File,
+}
+
+/// <summary>What one of the three standard descriptors is.</summary>
+/// <param name="IsNull">It is the host's /dev/null, and is to be exchanged for the container's.</param>
+/// <param name="Access">O_RDONLY, O_WRONLY or O_RDWR.</param>
+/// <param name="IsOurs">It is a pipe or a terminal, which the container's user may own.</param>
+/// <param name="Uid">Its owner.</param>
+internal readonly record struct StandardStream(bool IsNull, int Access, bool IsOurs, uint Uid);
+
+/// <summary>What the compiler needs to know of the host: gathered once by the launch, a plain value here.</summary>
+/// <remarks>With it the compiler makes no system call, so that a plan can be printed without root and tested without a host.</remarks>
+internal sealed record HostFacts
+{
+    /// <summary>The root filesystem as an absolute path without symbolic links.</summary>
+    internal required string Rootfs { get; init; }
+
+    /// <summary>The bundle as an absolute path without symbolic links.</summary>
+    internal required string Bundle { get; init; }
+
+    /// <summary>For each of <c>mounts</c>: what its source is.</summary>
+    internal required IReadOnlyList<SourceKind> Sources { get; init; }
+
+    /// <summary>The number of the last capability that the kernel knows.</summary>
+    internal int LastCapability { get; init; } = 40;
+
+    /// <summary>/proc/kcore exists, so that /dev/core makes sense.</summary>
+    internal bool HasKcore { get; init; }
+
+    /// <summary>Standard input, output and error.</summary>
+    internal IReadOnlyList<StandardStream> Streams { get; init; } = [];
+}

@@ -1,0 +1,74 @@
+using SharpRun.Linux.Abi;
+using SharpRun.Linux.Plan;
+using SharpRun.Linux.Security;
+using SharpRun.Spec;
+
+namespace SharpRun.Linux.Compile;
+
+/// <summary>From root to the configured user: capabilities, groups, ids; exactly those and no others.</summary>
+internal static class IdentityStage
+{
+    internal static void TakeIdentity(PlanBuilder plan, ProcessSpec process, HostFacts facts)
+    {
+        // Without the object the process gets nothing: every engine sends it, and a full set would be a surprise.
+        const string Path = "process.capabilities";
+        CapabilitiesSpec? sets = process.Capabilities;
+        int last = facts.LastCapability;
+        ulong bounding = CapabilitySet.Bits(sets?.Bounding, Path + ".bounding", last);
+        ulong permitted = CapabilitySet.Bits(sets?.Permitted, Path + ".permitted", last);
+        ulong effective = CapabilitySet.Bits(sets?.Effective, Path + ".effective", last);
+        ulong inheritable = CapabilitySet.Bits(sets?.Inheritable, Path + ".inheritable", last);
+        ulong ambient = CapabilitySet.Bits(sets?.Ambient, Path + ".ambient", last);
+
+        UserSpec user = process.User;
+        _ = plan.From(Path + ".bounding").DropBoundingSet(CapabilitySet.UpTo(last) & ~bounding);
+        if (user.Uid != 0)
+        {
+            // Or setresuid would empty the permitted set, and nothing could be kept (capabilities(7)).
+            _ = plan.From("process.user").ProcessControl(ProcessAbi.PR_SET_KEEPCAPS, 1);
+        }
+
+        OwnStreams(plan, user, facts);
+        _ = plan.From("process.user.additionalGids").SetGroups(Groups(user))
+            .From("process.user.gid").SetGroup(user.Gid)
+            .From("process.user.uid").SetUser(user.Uid);
+        if (user.Uid != 0)
+        {
+            _ = plan.ProcessControl(ProcessAbi.PR_SET_KEEPCAPS, 0);
+        }
+
+        _ = plan.From(Path).SetCapabilities(effective, permitted, inheritable);
+
+        // The kernel keeps a capability in the ambient set only while it is permitted and inheritable; more cannot be asked for.
+        ulong raise = ambient & permitted & inheritable;
+        if (raise != 0)
+        {
+            _ = plan.From(Path + ".ambient").RaiseAmbientSet(raise);
+        }
+
+        _ = plan.From("process.user").VerifyIdentity(user.Uid, user.Gid, effective, permitted, inheritable);
+    }
+
+    /// <summary>A user who is not root can then open /dev/stdout again; only pipes and terminals, never a device of others.</summary>
+    private static void OwnStreams(PlanBuilder plan, UserSpec user, HostFacts facts)
+    {
+        for (int i = 0; i < facts.Streams.Count; i++)
+        {
+            if (facts.Streams[i].IsOurs && facts.Streams[i].Uid != user.Uid)
+            {
+                _ = plan.ChangeOwner(FdSlot.Stdin + i, user.Uid, uint.MaxValue).Tolerate(Errno.EPERM, Errno.EROFS);
+            }
+        }
+    }
+
+    private static ReadOnlySpan<uint> Groups(UserSpec user)
+    {
+        uint[] groups = new uint[user.AdditionalGids.Count];
+        for (int i = 0; i < groups.Length; i++)
+        {
+            groups[i] = user.AdditionalGids[i];
+        }
+
+        return groups;
+    }
+}

@@ -1,0 +1,14 @@
+namespace SharpRun.Linux.Compile;
+
+/// <summary>How the caller wants the container's first process to begin.</summary>
+internal sealed record InitOptions
+{
+    /// <summary>Wait for <c>sharprun start</c> before the program is executed.</summary>
+    internal bool WaitForStart { get; init; }
+
+    /// <summary>The parent has limits to apply once the mounts are made.</summary>
+    internal bool ApplyLimits { get; init; }
+
+    /// <summary>The parent must write the child's pid into the cgroup: clone3 could not place it there.</summary>
+    internal bool AttachToCgroup { get; init; }
+}

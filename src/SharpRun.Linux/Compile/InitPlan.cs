@@ -1,0 +1,121 @@
+using SharpRun.Linux.Abi;
+using SharpRun.Linux.Plan;
+using SharpRun.Spec;
+
+namespace SharpRun.Linux.Compile;
+
+/// <summary>The order of everything that a container's first process does before it becomes its program, on one page.</summary>
+internal static class InitPlan
+{
+    /// <summary>Compiles a checked configuration. Makes no system call: all it needs to know of the host is in <paramref name="facts"/>.</summary>
+    internal static LaunchPlan Compile(RuntimeSpec spec, HostFacts facts, InitOptions options)
+    {
+        LinuxSpec linux = spec.Linux;
+        var plan = new PlanBuilder { CloneFlags = NamespaceStage.CloneFlags(linux) };
+
+        // A child whose parent dies half way dies too; then nothing of the caller's signals is left.
+        _ = plan.Close(FdSlot.ParentSync)
+            .ProcessControl(ProcessAbi.PR_SET_PDEATHSIG, ProcessAbi.SIGKILL)
+            .ResetSignals();
+        if (options.AttachToCgroup)
+        {
+            _ = plan.From("linux.cgroupsPath").Report(SyncKind.Attach).AwaitGo();
+        }
+
+        // First of all, while /proc is the host's and nothing has been taken away yet.
+        LimitStage.SetOomScore(plan, spec.Process);
+        NamespaceStage.JoinNamespaces(plan, linux);
+        if (linux.FindNamespace(NamespaceType.Cgroup) is { Path: null })
+        {
+            _ = plan.From("linux.namespaces").Unshare(CloneAbi.CLONE_NEWCGROUP);
+        }
+
+        _ = plan.From("").NewSession();
+        if (linux.FindNamespace(NamespaceType.Network) is { Path: null })
+        {
+            _ = plan.From("linux.namespaces").LoopbackUp();
+        }
+
+        // Modes of what is made from here on are exactly those written in the plan.
+        _ = plan.From("").SetUmask(0);
+
+        var mounts = new MountStage(plan, spec, facts);
+        RootfsStage.OpenRoot(plan, spec, facts);
+        mounts.MakeMounts();
+        if (!mounts.DevIsBound)
+        {
+            DeviceStage.MakeDevices(plan, spec, facts);
+        }
+
+        // After the mounts, or a small memory limit would end them; before anything of the container runs.
+        if (options.ApplyLimits)
+        {
+            _ = plan.From("linux.resources").Report(SyncKind.MountsDone).AwaitGo();
+        }
+
+        // Before the pivot, because the masks come from the host.
+        MaskedPathStage.MakeReadOnly(plan, linux);
+        MaskedPathStage.Mask(plan, linux);
+        RootfsStage.EnterRoot(plan);
+        if (!mounts.DevIsBound)
+        {
+            RootfsStage.ExchangeNull(plan, facts);
+        }
+
+        string cwd = ContainerPath.Clean(spec.Process.Cwd);
+        if (cwd != "/")
+        {
+            _ = plan.From("process.cwd");
+            ContainerPath.OpenDirectory(plan, cwd, FdSlot.Target);
+        }
+
+        mounts.MakeReadOnly();
+        if (spec.Root.Readonly)
+        {
+            _ = plan.From("root.readonly").SetMountAttributes(FdSlot.Rootfs, recursive: false, set: MountAbi.MOUNT_ATTR_RDONLY);
+        }
+
+        SetNames(plan, spec);
+        LimitStage.SetLimits(plan, spec.Process);
+
+        // The parent has written the state by now; a container that nobody knows must not run.
+        _ = plan.From("").AwaitGo();
+        if (spec.Process.NoNewPrivileges)
+        {
+            _ = plan.From("process.noNewPrivileges").ProcessControl(ProcessAbi.PR_SET_NO_NEW_PRIVS, 1);
+        }
+
+        // As root: a directory that its user may not enter is still a valid place to start in.
+        _ = plan.From("process.cwd").ChangeDirectory(cwd);
+
+        // No descriptor of the host is open when the container's user takes over (CVE-2024-21626).
+        _ = plan.From("").CloseOthers(3, FdSlot.Sync, options.WaitForStart ? FdSlot.StartFifo : FdSlot.Cwd);
+        IdentityStage.TakeIdentity(plan, spec.Process, facts);
+        _ = plan.From("process.cwd").VerifyDirectory()
+            .From("process.user.umask").SetUmask(spec.Process.User.Umask ?? 0x12 /* 022 */);
+        EnvironmentStage.FindProgram(plan, spec.Process);
+
+        // Blocked so far; a signal that came in the meantime is for the program.
+        _ = plan.From("").ProcessControl(ProcessAbi.PR_SET_PDEATHSIG, 0).UnblockSignals();
+        if (options.WaitForStart)
+        {
+            _ = plan.Report(SyncKind.Ready).WaitForStart();
+        }
+
+        EnvironmentStage.Execute(plan, spec.Process);
+        return plan.Build();
+    }
+
+    private static void SetNames(PlanBuilder plan, RuntimeSpec spec)
+    {
+        if (!string.IsNullOrEmpty(spec.Hostname))
+        {
+            _ = plan.From("hostname").SetHostname(spec.Hostname);
+        }
+
+        if (!string.IsNullOrEmpty(spec.Domainname))
+        {
+            _ = plan.From("domainname").SetDomainname(spec.Domainname);
+        }
+    }
+}

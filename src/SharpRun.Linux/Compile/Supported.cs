@@ -1,0 +1,103 @@
+using SharpRun.Linux.Mounts;
+using SharpRun.Spec;
+
+namespace SharpRun.Linux.Compile;
+
+/// <summary>What a configuration may ask for and this runtime does not do yet. Nothing is left out in silence: it is refused.</summary>
+internal static class Supported
+{
+    /// <summary>Throws one message that names every part of the configuration that is not supported.</summary>
+    internal static void Require(RuntimeSpec spec)
+    {
+        var missing = new List<string>();
+        CheckProcess(spec.Process, missing);
+        CheckNamespaces(spec.Linux, missing);
+        CheckMounts(spec.Mounts, missing);
+        CheckHooks(spec.Hooks, missing);
+        CheckLinux(spec.Linux, missing);
+        if (missing.Count > 0)
+        {
+            throw new LinuxException("config.json: " + string.Join("; ", missing));
+        }
+    }
+
+    private static void CheckProcess(ProcessSpec process, List<string> missing)
+    {
+        Refuse(process.Terminal, "process.terminal", missing);
+        Refuse(!string.IsNullOrEmpty(process.ApparmorProfile), "process.apparmorProfile", missing);
+        Refuse(!string.IsNullOrEmpty(process.SelinuxLabel), "process.selinuxLabel", missing);
+        Refuse(process.Scheduler is not null, "process.scheduler", missing);
+        Refuse(process.IoPriority is not null, "process.ioPriority", missing);
+    }
+
+    private static void CheckNamespaces(LinuxSpec linux, List<string> missing)
+    {
+        for (int i = 0; i < linux.Namespaces.Count; i++)
+        {
+            NamespaceSpec entry = linux.Namespaces[i];
+            Refuse(entry.Type is NamespaceType.User or NamespaceType.Time, $"linux.namespaces[{i}].type", missing);
+            Refuse(entry is { Path: not null, Type: NamespaceType.Pid or NamespaceType.Mount }, $"linux.namespaces[{i}].path", missing);
+        }
+
+        if (linux.FindNamespace(NamespaceType.Mount) is null)
+        {
+            missing.Add("linux.namespaces: a container without a mount namespace of its own is not supported");
+        }
+
+        Refuse(linux.UidMappings.Count > 0, "linux.uidMappings", missing);
+        Refuse(linux.GidMappings.Count > 0, "linux.gidMappings", missing);
+        Refuse(linux.TimeOffsets is not null, "linux.timeOffsets", missing);
+    }
+
+    private static void CheckMounts(IReadOnlyList<MountSpec> mounts, List<string> missing)
+    {
+        for (int i = 0; i < mounts.Count; i++)
+        {
+            Refuse(mounts[i].UidMappings.Count > 0, $"mounts[{i}].uidMappings", missing);
+            var options = MountOptions.Parse(mounts[i].Options);
+            foreach (string option in options.Unsupported)
+            {
+                missing.Add($"mounts[{i}].options: \"{option}\" is not supported");
+            }
+
+            if (options.Bind && options.Data.Count > 0)
+            {
+                missing.Add($"mounts[{i}].options: \"{options.Data[0]}\" cannot be applied to a bind mount");
+            }
+        }
+    }
+
+    private static void CheckHooks(HooksSpec hooks, List<string> missing)
+    {
+        Refuse(hooks.Prestart.Count > 0, "hooks.prestart", missing);
+        Refuse(hooks.CreateRuntime.Count > 0, "hooks.createRuntime", missing);
+        Refuse(hooks.CreateContainer.Count > 0, "hooks.createContainer", missing);
+        Refuse(hooks.StartContainer.Count > 0, "hooks.startContainer", missing);
+        Refuse(hooks.Poststart.Count > 0, "hooks.poststart", missing);
+        Refuse(hooks.Poststop.Count > 0, "hooks.poststop", missing);
+    }
+
+    private static void CheckLinux(LinuxSpec linux, List<string> missing)
+    {
+        Refuse(
+            linux.RootfsPropagation is MountPropagation.Shared or MountPropagation.RecursiveShared
+                or MountPropagation.Unbindable or MountPropagation.RecursiveUnbindable,
+            "linux.rootfsPropagation",
+            missing);
+        Refuse(linux.NetDevices.Count > 0, "linux.netDevices", missing);
+        Refuse(linux.Seccomp is not null, "linux.seccomp", missing);
+        Refuse(linux.Sysctl.Count > 0, "linux.sysctl", missing);
+        Refuse(!string.IsNullOrEmpty(linux.MountLabel), "linux.mountLabel", missing);
+        Refuse(linux.IntelRdt is not null, "linux.intelRdt", missing);
+        Refuse(linux.MemoryPolicy is not null, "linux.memoryPolicy", missing);
+        Refuse(linux.Personality is not null, "linux.personality", missing);
+    }
+
+    private static void Refuse(bool present, string path, List<string> missing)
+    {
+        if (present)
+        {
+            missing.Add(path + ": not supported");
+        }
+    }
+}

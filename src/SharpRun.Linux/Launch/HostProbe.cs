@@ -1,0 +1,81 @@
+using System.Globalization;
+using SharpRun.Linux.Abi;
+using SharpRun.Linux.Compile;
+using SharpRun.Linux.Syscalls;
+using SharpRun.Spec;
+using static SharpRun.Linux.Abi.FileAbi;
+
+namespace SharpRun.Linux.Launch;
+
+/// <summary>Gathers what the compiler needs to know of the host.</summary>
+internal static class HostProbe
+{
+    /// <summary>Looks at the host for one bundle; needs no privilege.</summary>
+    /// <exception cref="LinuxException">The root filesystem or a bind mount's source is missing.</exception>
+    internal static HostFacts Gather(RuntimeSpec spec, string bundle) => new()
+    {
+        Bundle = bundle,
+        Rootfs = Rootfs(spec.Root.Path, bundle),
+        Sources = Sources(spec.Mounts, bundle),
+        LastCapability = Processes.LastCapability(),
+        HasKcore = Files.TryStat(AT_FDCWD, "/proc/kcore", 0, out _) == 0,
+        Streams = [Stream(0), Stream(1), Stream(2)],
+    };
+
+    /// <summary>The path of a bundle without links; the runtime itself never changes its directory.</summary>
+    internal static string Bundle(string path)
+    {
+        using OwnedFd fd = Files.Open(path, O_PATH | O_DIRECTORY);
+        return Files.ReadLink(AT_FDCWD, "/proc/self/fd/" + fd.Number.ToString(CultureInfo.InvariantCulture));
+    }
+
+    private static string Rootfs(string path, string bundle)
+    {
+        string absolute = ContainerPath.Clean(path.StartsWith('/') ? path : $"{bundle}/{path}");
+        using OwnedFd? fd = Files.TryOpenBeneath(AT_FDCWD, absolute, O_PATH | O_DIRECTORY, RESOLVE_NO_SYMLINKS, out Errno errno);
+        return errno switch
+        {
+            0 when absolute == "/" => throw new LinuxException("root.path: the host's root cannot be a container's root filesystem"),
+            0 => absolute,
+            Errno.ELOOP => throw new LinuxException($"root.path: invalid rootfs {absolute}: not an absolute path, or a symlink"),
+            _ => throw new LinuxException($"root.path: invalid rootfs {absolute}: {ErrnoText.Describe(errno)}"),
+        };
+    }
+
+    private static SourceKind[] Sources(IReadOnlyList<MountSpec> mounts, string bundle)
+    {
+        var kinds = new SourceKind[mounts.Count];
+        for (int i = 0; i < kinds.Length; i++)
+        {
+            if (mounts[i].IsBind)
+            {
+                string source = mounts[i].Source!;
+                string path = source.StartsWith('/') ? source : $"{bundle}/{source}";
+                Errno errno = Files.TryStat(AT_FDCWD, path, 0, out Statx stat);
+                if (errno != 0)
+                {
+                    throw new LinuxException($"mounts[{i.ToString(CultureInfo.InvariantCulture)}].source: bind source {path}: {ErrnoText.Describe(errno)}");
+                }
+
+                kinds[i] = (stat.Mode & S_IFMT) == S_IFDIR ? SourceKind.Directory : SourceKind.File;
+            }
+        }
+
+        return kinds;
+    }
+
+    private static StandardStream Stream(int fd)
+    {
+        if (Files.TryStat(fd, "", AT_EMPTY_PATH, out Statx stat) != 0)
+        {
+            return default;
+        }
+
+        uint type = stat.Mode & S_IFMT;
+        bool isNull = type == S_IFCHR && stat is { RdevMajor: 1, RdevMinor: 3 };
+
+        // Unix98 terminals are majors 136 to 143; a console of the host is not ours to give away.
+        bool isOurs = type == S_IFIFO || (type == S_IFCHR && stat.RdevMajor is >= 136 and <= 143);
+        return new StandardStream(isNull, isNull ? Files.AccessMode(fd) : 0, isOurs, stat.Uid);
+    }
+}
