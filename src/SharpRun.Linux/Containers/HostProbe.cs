@@ -5,7 +5,7 @@ using SharpRun.Linux.Syscalls;
 using SharpRun.Spec;
 using static SharpRun.Linux.Abi.FileAbi;
 
-namespace SharpRun.Linux.Launch;
+namespace SharpRun.Linux.Containers;
 
 /// <summary>Gathers what the compiler needs to know of the host.</summary>
 internal static class HostProbe

@@ -1,0 +1,205 @@
+using System.Text.RegularExpressions;
+using SharpRun.Linux.Abi;
+using SharpRun.Linux.Plan;
+using Xunit;
+
+namespace SharpRun.Linux.Tests.Child;
+
+/// <summary>Every op makes exactly the calls that its row of StepCalls names: what strace shows can be compared with the printed plan.</summary>
+public class InterpreterTests
+{
+    /// <summary>One plan for each op.</summary>
+    public static TheoryData<string> Ops => [.. Enum.GetNames<OpCode>()];
+
+    [Theory]
+    [MemberData(nameof(Ops))]
+    public void Run_OneOp_MakesItsCalls(string name)
+    {
+        OpCode code = Enum.Parse<OpCode>(name);
+        using var kernel = new RecordingKernel();
+        LaunchPlan plan = PlanOf(code);
+
+        (int step, Errno errno) = ChildRun.Run(plan);
+
+        Assert.Equal((plan.Header.StepCount, Errno.ENOSYS), (step, errno));
+        Assert.Matches(ExpectedCalls(plan), string.Join(' ', kernel.Calls));
+    }
+
+    [Fact]
+    public void Run_FailingStep_StopsThereAndAnswersTheError()
+    {
+        using var kernel = new RecordingKernel { Answer = static (name, _) => name == "setsid" ? -(nint)Errno.EPERM : null };
+        PlanBuilder plan = new();
+        _ = plan.SetUmask(0).NewSession().SetUmask(1);
+
+        (int step, Errno errno) = ChildRun.Run(Ended(plan));
+
+        Assert.Equal((2, Errno.EPERM), (step, errno));
+        Assert.Equal(["umask", "setsid"], kernel.Calls);
+    }
+
+    [Fact]
+    public void Run_ToleratedError_FollowsTheErrorEdge()
+    {
+        using var kernel = new RecordingKernel { Answer = static (name, _) => name == "setsid" ? -(nint)Errno.EPERM : null };
+        PlanBuilder plan = new();
+        PlanLabel later = plan.NewLabel();
+        _ = plan.NewSession().OnError(later, Errno.EPERM).SetUmask(0);
+        plan.Mark(later);
+        _ = plan.ChangeDirectory("/");
+
+        _ = ChildRun.Run(Ended(plan));
+
+        Assert.Equal(["setsid", "chdir"], kernel.Calls.Take(2));
+    }
+
+    [Fact]
+    public void Run_SuccessEdge_PassesOverTheStepsBetween()
+    {
+        using var kernel = new RecordingKernel();
+        PlanBuilder plan = new();
+        PlanLabel later = plan.NewLabel();
+        _ = plan.NewSession().Tolerate(Errno.EPERM).OnSuccess(later).SetUmask(0);
+        plan.Mark(later);
+        _ = plan.ChangeDirectory("/");
+
+        _ = ChildRun.Run(Ended(plan));
+
+        Assert.Equal(["setsid", "chdir"], kernel.Calls.Take(2));
+    }
+
+    [Fact]
+    public void CloseOthers_TwoDescriptors_AreLeftOpen()
+    {
+        using var kernel = new RecordingKernel();
+        PlanBuilder plan = new();
+
+        _ = ChildRun.Run(Ended(plan.CloseOthers(3, FdSlot.StartFifo, FdSlot.Sync)));
+
+        Assert.Equal(["close_range", "close_range", "close_range"], kernel.Calls.Take(3));
+        Assert.Equal([(3, 49), (51, 51), (53, uint.MaxValue)], kernel.Arguments.Take(3).Select(a => ((long)a[0], (long)a[1])));
+    }
+
+    [Fact]
+    public void OpenInRoot_RenameRace_IsTriedAgainAndNotForEver()
+    {
+        using var kernel = new RecordingKernel { Answer = static (name, _) => name == "openat2" ? -(nint)Errno.EAGAIN : null };
+        PlanBuilder plan = new();
+        _ = plan.OpenHost("/", 0, FdSlot.Rootfs).OpenInRoot("/x", 0, FdSlot.Target);
+
+        (int step, Errno errno) = ChildRun.Run(Ended(plan));
+
+        Assert.Equal((2, Errno.EAGAIN), (step, errno));
+        Assert.Equal(128, kernel.Calls.Count(call => call == "openat2"));
+    }
+
+    [Fact]
+    public void VerifyIdentity_OtherIds_Fails()
+    {
+        using var kernel = new RecordingKernel();
+        PlanBuilder plan = new();
+
+        // The recorder leaves the ids as they are in the scratch block: 0.
+        (int step, Errno errno) = ChildRun.Run(Ended(plan.VerifyIdentity(1000, 0, 0, 0, 0)));
+
+        Assert.Equal((1, Errno.EPERM), (step, errno));
+    }
+
+    [Fact]
+    public void AwaitGo_ParentIsGone_Fails()
+    {
+        using var kernel = new RecordingKernel { Answer = static (name, _) => name == "read" ? 0 : null };
+        PlanBuilder plan = new();
+
+        (int step, Errno errno) = ChildRun.Run(Ended(plan.AwaitGo()));
+
+        Assert.Equal((1, Errno.EPIPE), (step, errno));
+    }
+
+    [Fact]
+    public void ResetSignals_AllThatCanBe_AreDefault()
+    {
+        using var kernel = new RecordingKernel();
+
+        _ = ChildRun.Run(Ended(new PlanBuilder().ResetSignals()));
+
+        IEnumerable<int> signals = kernel.Arguments.Take(62).Select(a => (int)a[0]);
+        Assert.Equal(Enumerable.Range(1, 64).Except([ProcessAbi.SIGKILL, ProcessAbi.SIGSTOP]), signals);
+    }
+
+    private static string ExpectedCalls(LaunchPlan plan)
+    {
+        var calls = new List<string>();
+        var reader = new PlanReader(plan.Bytes);
+        while (reader.Next())
+        {
+            foreach (string call in StepCalls.Of(reader))
+            {
+                calls.Add(call.EndsWith('*') ? $"({Regex.Escape(call[..^1])} )*" : call.EndsWith('?') ? $"({Regex.Escape(call[..^1])} )?" : call + " ");
+            }
+        }
+
+        return $"^{string.Concat(calls).TrimEnd()}$";
+    }
+
+    private static LaunchPlan PlanOf(OpCode code)
+    {
+        PlanBuilder plan = new();
+        _ = plan.OpenHost("/", FileAbi.O_PATH, FdSlot.Target);
+        _ = code switch
+        {
+            OpCode.Unshare => plan.Unshare(CloneAbi.CLONE_NEWNS),
+            OpCode.SetNamespace => plan.SetNamespace(FdSlot.Target, CloneAbi.CLONE_NEWNET),
+            OpCode.SetHostname => plan.SetHostname("h"),
+            OpCode.SetDomainname => plan.SetDomainname("d"),
+            OpCode.LoopbackUp => plan.LoopbackUp(),
+            OpCode.NewSession => plan.NewSession(),
+            OpCode.OpenHost => plan.OpenHost("/x", 0, FdSlot.Rootfs),
+            OpCode.OpenInRoot => plan.OpenHost("/", 0, FdSlot.Rootfs).OpenInRoot("/x", 0, FdSlot.Mount),
+            OpCode.Close => plan.Close(FdSlot.Target),
+            OpCode.MakeDirectory => plan.MakeDirectory(FdSlot.Target, "d", 0x1ED),
+            OpCode.MakeNode => plan.MakeNode(FdSlot.Target, "n", FileAbi.S_IFCHR, 1, 3),
+            OpCode.MakeSymlink => plan.MakeSymlink(FdSlot.Target, "l", "t"),
+            OpCode.Unlink => plan.Unlink(FdSlot.Target, "l"),
+            OpCode.ChangeOwner => plan.ChangeOwner(FdSlot.Target, 1, 1),
+            OpCode.WriteText => plan.WriteText(FdSlot.Target, "text"),
+            OpCode.VerifyNode => plan.VerifyNode(FdSlot.Target, FileAbi.S_IFREG, 0, 0),
+            OpCode.ChangeDirectory => plan.ChangeDirectory("/"),
+            OpCode.ChangeDirectoryTo => plan.ChangeDirectoryTo(FdSlot.Target),
+            OpCode.VerifyDirectory => plan.VerifyDirectory(),
+            OpCode.SetUmask => plan.SetUmask(0),
+            OpCode.Duplicate => plan.Duplicate(FdSlot.Target, 0, 0),
+            OpCode.CloseOthers => plan.CloseOthers(3, FdSlot.Sync),
+            OpCode.OpenTree => plan.OpenTree(FdSlot.Cwd, "/x", MountAbi.OPEN_TREE_CLONE, FdSlot.Mount),
+            OpCode.MoveMount => plan.MoveMount(FdSlot.Target, FdSlot.Cwd, "/x"),
+            OpCode.SetMountAttributes => plan.SetMountAttributes(FdSlot.Target, false, MountAbi.MOUNT_ATTR_RDONLY),
+            OpCode.OpenFileSystem => plan.OpenFileSystem("tmpfs", FdSlot.FileSystem),
+            OpCode.ConfigureFileSystem => plan.ConfigureFileSystem(FdSlot.Target, "size", "1"),
+            OpCode.InheritMode => plan.InheritMode(FdSlot.Target, FdSlot.Target),
+            OpCode.MountFileSystem => plan.MountFileSystem(FdSlot.Target, 0, FdSlot.Mount),
+            OpCode.PivotRoot => plan.PivotRoot(),
+            OpCode.Unmount => plan.Unmount(".", MountAbi.MNT_DETACH),
+            OpCode.SetGroups => plan.SetGroups([1, 2]),
+            OpCode.SetGroup => plan.SetGroup(1),
+            OpCode.SetUser => plan.SetUser(1),
+            OpCode.DropBoundingSet => plan.DropBoundingSet(0b1011),
+            OpCode.SetCapabilities => plan.SetCapabilities(1, 2, 3),
+            OpCode.RaiseAmbientSet => plan.RaiseAmbientSet(0b101),
+            OpCode.VerifyIdentity => plan.VerifyIdentity(0, 0, 0, 0, 0),
+            OpCode.ProcessControl => plan.ProcessControl(ProcessAbi.PR_SET_NO_NEW_PRIVS, 1),
+            OpCode.SetLimit => plan.SetLimit(ProcessAbi.RLIMIT_NOFILE, 1, 2),
+            OpCode.ResetSignals => plan.ResetSignals(),
+            OpCode.UnblockSignals => plan.UnblockSignals(),
+            OpCode.Report => plan.Report(SyncKind.Ready),
+            OpCode.AwaitGo => plan.AwaitGo(),
+            OpCode.WaitForStart => plan.WaitForStart(),
+            OpCode.FindProgram => plan.FindProgram("x", ["/x"]),
+            OpCode.LookUpHome => plan.LookUpHome(0),
+            OpCode.Execute => plan,
+            _ => throw new InvalidOperationException($"no plan for {code}"),
+        };
+        return Ended(plan);
+    }
+
+    private static LaunchPlan Ended(PlanBuilder plan) => plan.FindProgram("x", ["/x"]).Execute(["x"], ["A=b"]).Build();
+}

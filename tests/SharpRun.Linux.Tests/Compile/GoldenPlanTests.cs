@@ -1,0 +1,150 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using SharpRun.Linux.Abi;
+using SharpRun.Linux.Compile;
+using SharpRun.Linux.Plan;
+using SharpRun.Linux.Tests.Child;
+using SharpRun.Spec;
+using Snapshooter.Xunit;
+using Xunit;
+
+namespace SharpRun.Linux.Tests.Compile;
+
+/// <summary>Configuration in, printed plan out: a change of order or of a flag shows as a difference of text.</summary>
+public class GoldenPlanTests
+{
+    [Fact]
+    public void Compile_DefaultBundle() => Match(Default());
+
+    [Fact]
+    public void Compile_DefaultBundle_Create() => Match(Default(), new InitOptions { WaitForStart = true, ApplyLimits = true });
+
+    [Fact]
+    public void Compile_CgroupByAttach() => Match(Default(), new InitOptions { AttachToCgroup = true });
+
+    [Fact]
+    public void Compile_PodMember()
+    {
+        JsonObject spec = Default();
+        spec["linux"]!["namespaces"] = JsonNode.Parse(
+            """
+            [{"type":"pid"},{"type":"network","path":"/proc/7/ns/net"},{"type":"ipc","path":"/proc/7/ns/ipc"},
+             {"type":"uts","path":"/proc/7/ns/uts"},{"type":"mount"},{"type":"cgroup"}]
+            """);
+        Match(spec);
+    }
+
+    [Fact]
+    public void Compile_OrdinaryUser()
+    {
+        JsonObject spec = Default();
+        spec["process"] = JsonNode.Parse(
+            """
+            {"cwd":"/home/app","args":["./server","-v","a \"b\""],"env":["PATH=/bin:relative::/usr/bin/","HOME=","A=1","A=2"],"oomScoreAdj":-5,
+             "user":{"uid":1000,"gid":100,"umask":63,"additionalGids":[5,1000]},
+             "rlimits":[{"type":"RLIMIT_NPROC","soft":10,"hard":18446744073709551615}],
+             "capabilities":{"bounding":["CAP_NET_RAW"],"permitted":["CAP_NET_RAW"],"inheritable":["CAP_NET_RAW"],"ambient":["CAP_NET_RAW","CAP_CHOWN"]}}
+            """);
+        Match(spec);
+    }
+
+    [Fact]
+    public void Compile_MountsOfEveryKind()
+    {
+        JsonObject spec = Default();
+        spec["mounts"] = JsonNode.Parse(
+            """
+            [{"destination":"/proc","type":"proc","source":"proc"},
+             {"destination":"/dev","type":"tmpfs","source":"tmpfs","options":["ro","mode=755"]},
+             {"destination":"/tmp/a/b","type":"tmpfs","source":"tmpfs","options":["nosuid","sync"]},
+             {"destination":"/run","type":"tmpfs","options":["ro","noatime"]},
+             {"destination":"/etc/hosts","source":"/host/hosts","options":["bind","ro"]},
+             {"destination":"/data","source":"data","options":["rbind","rprivate","rro","noatime"]},
+             {"destination":"/sys/fs/cgroup","type":"cgroup","source":"cgroup","options":["ro"]}]
+            """);
+        Match(spec, sources: [SourceKind.None, SourceKind.None, SourceKind.None, SourceKind.None, SourceKind.File, SourceKind.Directory, SourceKind.None]);
+    }
+
+    [Fact]
+    public void Compile_BoundDev_IsLeftAlone()
+    {
+        JsonObject spec = Default();
+        spec["mounts"] = JsonNode.Parse("""[{"destination":"/dev/","source":"/dev","options":["rbind"]}]""");
+        string text = Text(spec, new InitOptions(), [SourceKind.Directory]);
+        Assert.DoesNotContain("mknodat", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("symlinkat", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Compile_Devices()
+    {
+        JsonObject spec = Default();
+        spec["mounts"] = new JsonArray();
+        spec["linux"]!["devices"] = JsonNode.Parse(
+            """
+            [{"type":"c","path":"/dev/net/tun","major":10,"minor":200,"fileMode":438,"uid":5,"gid":6},
+             {"type":"c","path":"/dev/null","major":1,"minor":3},{"type":"b","path":"/dev/loop0","major":7,"minor":0,"fileMode":432},
+             {"type":"p","path":"/pipe"}]
+            """);
+        Match(spec);
+    }
+
+    [Fact]
+    public void Compile_Json() => Snapshot.Match(
+        Encoding.UTF8.GetString(PlanPrinter.ToJson(Plan(Small(), new InitOptions(), []))), $"{nameof(GoldenPlanTests)}.{nameof(Compile_Json)}");
+
+    [Theory]
+    [InlineData("Compile_DefaultBundle")]
+    public void Run_CompiledPlan_ReachesExecute(string name)
+    {
+        Assert.NotEmpty(name);
+        using var kernel = new RecordingKernel();
+        LaunchPlan plan = Plan(Default(), new InitOptions { WaitForStart = true, ApplyLimits = true }, null);
+
+        (int step, Errno errno) = ChildRun.Run(plan);
+
+        Assert.Equal(Errno.ENODEV, errno); // The recorder knows regular files only, and /dev/null is none.
+        Assert.Contains("must be S_IFCHR 1:3", ChildRun.Text(plan, step), StringComparison.Ordinal);
+        Assert.DoesNotContain("execve", kernel.Calls);
+    }
+
+    private static JsonObject Default()
+    {
+        JsonObject spec = JsonNode.Parse(DefaultSpec.Write())!.AsObject();
+        spec["process"]!["terminal"] = false;
+        return spec;
+    }
+
+    private static JsonObject Small()
+    {
+        JsonObject spec = Default();
+        spec["mounts"] = new JsonArray();
+        spec["linux"]!["maskedPaths"] = new JsonArray();
+        spec["linux"]!["readonlyPaths"] = new JsonArray("/proc/sys");
+        return spec;
+    }
+
+    private static void Match(
+        JsonObject spec,
+        InitOptions? options = null,
+        SourceKind[]? sources = null,
+        [System.Runtime.CompilerServices.CallerMemberName] string name = "") =>
+        Snapshot.Match(Text(spec, options ?? new InitOptions(), sources), $"{nameof(GoldenPlanTests)}.{name}");
+
+    private static string Text(JsonObject spec, InitOptions options, SourceKind[]? sources) => PlanPrinter.ToText(Plan(spec, options, sources));
+
+    private static LaunchPlan Plan(JsonObject spec, InitOptions options, SourceKind[]? sources)
+    {
+        RuntimeSpec read = SpecReader.Read(Encoding.UTF8.GetBytes(spec.ToJsonString()), "config.json");
+        Supported.Require(read);
+        var facts = new HostFacts
+        {
+            Bundle = "/bundle",
+            Rootfs = "/bundle/rootfs",
+            Sources = sources ?? new SourceKind[read.Mounts.Count],
+            HasKcore = true,
+            Streams = [new StandardStream(true, FileAbi.O_RDONLY, false, 0), new StandardStream(false, 0, true, 0), default],
+        };
+        return InitPlan.Compile(read, facts, options);
+    }
+}

@@ -1,0 +1,100 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using SharpRun.Linux.Compile;
+using SharpRun.Spec;
+using Xunit;
+
+namespace SharpRun.Linux.Tests.Compile;
+
+/// <summary>What is not done yet is refused with its JSON path, never left out in silence.</summary>
+public class SupportedTests
+{
+    [Theory]
+    [InlineData("process.terminal", "true")]
+    [InlineData("process.apparmorProfile", "\"p\"")]
+    [InlineData("process.selinuxLabel", "\"l\"")]
+    [InlineData("process.scheduler", """{"policy":"SCHED_OTHER"}""")]
+    [InlineData("process.ioPriority", """{"class":"IOPRIO_CLASS_BE","priority":1}""")]
+    [InlineData("hooks.prestart", """[{"path":"/x"}]""")]
+    [InlineData("hooks.createRuntime", """[{"path":"/x"}]""")]
+    [InlineData("hooks.createContainer", """[{"path":"/x"}]""")]
+    [InlineData("hooks.startContainer", """[{"path":"/x"}]""")]
+    [InlineData("hooks.poststart", """[{"path":"/x"}]""")]
+    [InlineData("hooks.poststop", """[{"path":"/x"}]""")]
+    [InlineData("linux.netDevices", """{"eth0":{}}""")]
+    [InlineData("linux.seccomp", """{"defaultAction":"SCMP_ACT_ALLOW"}""")]
+    [InlineData("linux.sysctl", """{"net.ipv4.ip_forward":"1"}""")]
+    [InlineData("linux.mountLabel", "\"l\"")]
+    [InlineData("linux.intelRdt", """{"closID":"x"}""")]
+    [InlineData("linux.memoryPolicy", """{"mode":"MPOL_BIND","nodes":"0"}""")]
+    [InlineData("linux.personality", """{"domain":"LINUX32"}""")]
+    [InlineData("linux.rootfsPropagation", "\"shared\"")]
+    public void Require_PropertyThatIsNotDone_IsRefusedByItsPath(string path, string value)
+    {
+        LinuxException error = Assert.Throws<LinuxException>(() => Require(path, value));
+        Assert.Equal($"config.json: {path}: not supported", error.Message);
+    }
+
+    [Theory]
+    [InlineData("""[{"type":"mount"},{"type":"user","path":"/proc/1/ns/user"}]""", "linux.namespaces[1].type: not supported")]
+    [InlineData("""[{"type":"time"},{"type":"mount"}]""", "linux.namespaces[0].type: not supported")]
+    [InlineData("""[{"type":"mount"},{"type":"pid","path":"/proc/1/ns/pid"}]""", "linux.namespaces[1].path: not supported")]
+    [InlineData("""[{"type":"mount","path":"/proc/1/ns/mnt"}]""", "linux.namespaces[0].path: not supported")]
+    public void Require_NamespaceThatIsNotDone_IsRefusedByItsPath(string namespaces, string problem)
+    {
+        LinuxException error = Assert.Throws<LinuxException>(() => Require("linux.namespaces", namespaces));
+        Assert.Contains(problem, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"destination":"/a","type":"tmpfs","options":["tmpcopyup"]}""", "mounts[0].options: \"tmpcopyup\" is not supported")]
+    [InlineData("""{"destination":"/a","source":"/x","options":["bind","size=1"]}""", "mounts[0].options: \"size=1\" cannot be applied to a bind mount")]
+    public void Require_MountOptionThatIsNotDone_IsNamed(string mount, string problem)
+    {
+        LinuxException error = Assert.Throws<LinuxException>(() => Require("mounts", $"[{mount}]"));
+        Assert.Equal("config.json: " + problem, error.Message);
+    }
+
+    [Fact]
+    public void Require_SeveralProblems_AreAllNamedAtOnce()
+    {
+        JsonObject spec = Default();
+        spec["process"]!["terminal"] = true;
+        spec["linux"]!["personality"] = JsonNode.Parse("""{"domain":"LINUX32"}""");
+        LinuxException error = Assert.Throws<LinuxException>(() => Supported.Require(Read(spec)));
+        Assert.Equal("config.json: process.terminal: not supported; linux.personality: not supported", error.Message);
+    }
+
+    [Theory]
+    [InlineData("process.apparmorProfile", "\"\"")]
+    [InlineData("linux.mountLabel", "\"\"")]
+    [InlineData("linux.rootfsPropagation", "\"rprivate\"")]
+    [InlineData("hooks.poststop", "[]")]
+    public void Require_EmptyOrHarmless_Passes(string path, string value) => Require(path, value);
+
+    private static void Require(string path, string value)
+    {
+        JsonObject spec = Default();
+        string[] names = path.Split('.');
+        JsonObject parent = names.Length == 1 ? spec : spec[names[0]] as JsonObject ?? [];
+        if (names.Length > 1 && !spec.ContainsKey(names[0]))
+        {
+            spec[names[0]] = parent;
+        }
+
+        parent[names[^1]] = JsonNode.Parse(value);
+        Supported.Require(Read(spec));
+    }
+
+    private static RuntimeSpec Read(JsonObject spec) => SpecReader.Read(Encoding.UTF8.GetBytes(spec.ToJsonString()), "config.json");
+
+    private static JsonObject Default()
+    {
+        JsonObject spec = JsonNode.Parse(DefaultSpec.Write())!.AsObject();
+        spec["process"]!["terminal"] = false;
+        spec.Remove("hostname");
+        spec["linux"]!["maskedPaths"] = new JsonArray();
+        spec["linux"]!["readonlyPaths"] = new JsonArray();
+        return spec;
+    }
+}
