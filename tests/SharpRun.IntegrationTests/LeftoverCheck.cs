@@ -1,0 +1,47 @@
+namespace SharpRun.IntegrationTests;
+
+/// <summary>After each test: no process, mount, cgroup, state directory or temporary file of it is left.</summary>
+internal static class LeftoverCheck
+{
+    /// <summary>Fails the test, naming what is left, and removes it so that the next test does not suffer.</summary>
+    internal static async Task Run(Machine machine, string id, string folder)
+    {
+        MachineResult result = await machine.Shell($$"""
+            id={{Machine.Quote(id)}}
+            dir={{Machine.Quote(folder)}}
+            pattern=$(mktemp) || exit 99
+            # By word: it-7-1 is not it-7-10. The pattern is in a file, or grep would find itself.
+            printf '%s\n' "$id" >"$pattern"
+            processes() {
+              for file in $(grep -l -s -a -w -F -f "$pattern" /proc/[0-9]*/cmdline /proc/[0-9]*/environ /proc/[0-9]*/cgroup); do
+                pid=${file#/proc/}
+                pid=${pid%%/*}
+                # A process that is already dead and waits to be reaped by its parent is not left behind by the runtime.
+                if [ -r "/proc/$pid/stat" ] && ! grep -q '^State:.*Z' "/proc/$pid/status" 2>/dev/null; then echo "$pid"; fi
+              done | sort -u
+            }
+            for pid in $(processes); do
+              echo "process $pid: $(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null)"
+              kill -KILL "$pid" 2>/dev/null
+            done
+            grep -w -F -f "$pattern" /proc/self/mountinfo | while read -r _ _ _ _ point _; do
+              echo "mount $point"
+              umount -l "$point" 2>/dev/null
+            done
+            find /sys/fs/cgroup -depth -type d -name "*$id*" 2>/dev/null | grep -w -F -f "$pattern" | while read -r cgroup; do
+              echo "cgroup $cgroup"
+              if [ -e "$cgroup/cgroup.kill" ]; then echo 1 >"$cgroup/cgroup.kill"; fi
+              rmdir "$cgroup" 2>/dev/null
+            done
+            if [ -d "$dir/state" ]; then
+              find "$dir/state" -mindepth 1 | sed 's/^/state /'
+            fi
+            find "$dir/tmp" -mindepth 1 2>/dev/null | sed 's/^/temporary file /'
+            find /tmp /var/tmp /run /dev/shm -maxdepth 3 -name "*$id*" ! -path "$dir" ! -path "$dir/*" 2>/dev/null |
+              grep -w -F -f "$pattern" | sed 's/^/file /'
+            rm -rf "$dir" "$pattern"
+            """);
+        string left = (result.Output + result.Error).Trim();
+        Assert.True(left.Length == 0, $"{id} left behind:\n{left}");
+    }
+}

@@ -1,0 +1,77 @@
+namespace SharpRun.IntegrationTests.Machines;
+
+/// <summary>Where the tests of this run happen: this computer, or the throw-away guest.</summary>
+/// <remarks>Everything a test does to a machine is a shell script, so that the same test runs on both.</remarks>
+public abstract class Machine
+{
+    /// <summary>How long a script may take unless the test says otherwise.</summary>
+    public static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(60);
+
+    private static readonly Lazy<Machine> Selected = new(Select);
+
+    /// <summary>The machine named by <c>SHARPRUN_MACHINE</c>: <c>host</c> (default) or <c>guest</c>.</summary>
+    public static Machine Current => Selected.Value;
+
+    /// <summary>What tests may ask of it.</summary>
+    public abstract Needs Offers { get; }
+
+    /// <summary>Path of the runtime's binary, there.</summary>
+    public abstract string Binary { get; }
+
+    /// <summary>Runs a shell script there, as root, without standard input.</summary>
+    /// <exception cref="TimeoutException">It did not end in time; it has been killed.</exception>
+    public abstract Task<MachineResult> Shell(string script, TimeSpan? deadline = null);
+
+    /// <summary>Why a test that needs <paramref name="needs"/> cannot run there, or null when it can.</summary>
+    public string? ReasonToSkip(Needs needs)
+    {
+        Needs missing = (needs | Needs.Root) & ~Offers;
+        return missing == Needs.None ? null : "needs " + string.Join(", ", Words(missing));
+    }
+
+    /// <summary>A word of a shell script that means exactly <paramref name="text"/>.</summary>
+    public static string Quote(string text) => "'" + text.Replace("'", @"'\''", StringComparison.Ordinal) + "'";
+
+    /// <summary>The binary under test on this computer.</summary>
+    protected static string BinaryOnHost()
+    {
+        string path = Environment.GetEnvironmentVariable("SHARPRUN_BINARY") is { Length: > 0 } given
+            ? Path.GetFullPath(given)
+            : Path.Combine(RepositoryRoot, "artifacts", "sharprun");
+        return File.Exists(path) ? path : throw new FileNotFoundException("no runtime to test: run `make publish`", path);
+    }
+
+    /// <summary>The folder of the solution.</summary>
+    protected static string RepositoryRoot { get; } = FindRepositoryRoot();
+
+    private static Machine Select() => Environment.GetEnvironmentVariable("SHARPRUN_MACHINE") switch
+    {
+        null or "" or "host" => new HostMachine(),
+        "guest" => new GuestMachine(),
+        string other => throw new InvalidOperationException($"SHARPRUN_MACHINE: {other}: not host or guest"),
+    };
+
+    private static string FindRepositoryRoot()
+    {
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "SharpRun.sln")))
+            folder = folder.Parent;
+        return folder?.FullName ?? throw new DirectoryNotFoundException("SharpRun.sln is in no parent folder of the tests");
+    }
+
+    private static IEnumerable<string> Words(Needs missing)
+    {
+        if (missing.HasFlag(Needs.Root))
+            yield return "root";
+        if (missing.HasFlag(Needs.CgroupV2))
+            yield return "a writable cgroup v2 tree";
+        if (missing.HasFlag(Needs.MemoryController))
+            yield return "the memory controller";
+        if (missing.HasFlag(Needs.CpuController))
+            yield return "the cpu controller";
+        if (missing.HasFlag(Needs.PidsController))
+            yield return "the pids controller";
+        if (missing.HasFlag(Needs.SysResource))
+            yield return "CAP_SYS_RESOURCE";
+    }
+}

@@ -1,0 +1,27 @@
+namespace SharpRun.IntegrationTests.Machines;
+
+/// <summary>What a test needs of the machine it runs on.</summary>
+[Flags]
+public enum Needs
+{
+    /// <summary>Nothing but root and a Linux kernel.</summary>
+    None = 0,
+
+    /// <summary>A writable cgroup v2 tree, with whatever controllers.</summary>
+    CgroupV2 = 1,
+
+    /// <summary>The memory controller.</summary>
+    MemoryController = 2,
+
+    /// <summary>The cpu controller.</summary>
+    CpuController = 4,
+
+    /// <summary>The pids controller.</summary>
+    PidsController = 8,
+
+    /// <summary>CAP_SYS_RESOURCE: raising hard limits, lowering oom_score_adj.</summary>
+    SysResource = 16,
+
+    /// <summary>Root.</summary>
+    Root = 32,
+}
