@@ -171,10 +171,10 @@ public sealed class BadInputTests : ContainerTest
     }
 
     [MachineFact]
-    public Task Capability_Unknown_IsRefused()
+    public Task Capability_WithoutPrefix_IsRefused()
     {
-        _ = Bundle.Capabilities(["CAP_NO_SUCH"], [], [], []);
-        return RunRefused("CAP_NO_SUCH");
+        _ = Bundle.Capabilities(["no capability"], [], [], []);
+        return RunRefused("process.capabilities.bounding[0]");
     }
 
     [MachineFact]

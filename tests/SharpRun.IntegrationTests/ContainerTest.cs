@@ -69,7 +69,7 @@ public abstract class ContainerTest : IAsyncLifetime
 
     private const string Layout = """
         mkdir -p "$rootfs/bin" "$rootfs/etc" "$rootfs/root" "$dir/tmp" || exit 99
-        cp "$(command -v busybox)" "$rootfs/bin/busybox" && "$rootfs/bin/busybox" --install "$rootfs/bin" || exit 99
+        cp /bin/busybox "$rootfs/bin/busybox" && "$rootfs/bin/busybox" --install "$rootfs/bin" || exit 99
         printf 'root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000:user:/home/user:/bin/sh\n' >"$rootfs/etc/passwd"
         """;
 

@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# Runs test tiers, all of them even if one fails, and prints one summary for all.
+#
+# usage: eng/test.sh TIER...        gate | unit | integration | vm | stress
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+results=artifacts/test-results
+rm -rf "$results"
+mkdir -p "$results"
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 MSBUILDDISABLENODEREUSE=1
+
+# record TIER COMMAND...: the command's output goes to the screen and to TIER.log, its exit status to TIER.status.
+record() {
+  local tier=$1 status=0
+  shift
+  "$@" 2>&1 | tee "$results/$tier.log" || status=${PIPESTATUS[0]}
+  echo "$status" >"$results/$tier.status"
+}
+
+# dotnet_tier TIER PROJECT: results in TIER.trx.
+dotnet_tier() {
+  record "$1" dotnet test "tests/$2/$2.csproj" --no-build --configuration Release --nologo --verbosity quiet \
+    --results-directory "$results" --logger "trx;LogFileName=$1.trx" --logger 'console;verbosity=quiet'
+}
+
+gate() {
+  record nogc-gate-test eng/nogc-gate-test.sh
+  record elf-gate-test eng/elf-gate-test.sh
+  record test-summary-test eng/test-summary-test.sh
+}
+
+unit() {
+  record file-size eng/file-size.sh
+  local project
+  for project in SharpRun.Tests SharpRun.Spec.Tests SharpRun.Linux.Tests SharpRun.Analyzers.Tests; do
+    dotnet_tier "unit-$project" "$project"
+  done
+}
+
+integration() {
+  SHARPRUN_MACHINE=host dotnet_tier integration-host SharpRun.IntegrationTests
+}
+
+vm() {
+  SHARPRUN_MACHINE=guest dotnet_tier integration-guest SharpRun.IntegrationTests
+}
+
+stress() {
+  record stress tests/stress/run.sh
+}
+
+built=
+published=
+for tier in "$@"; do
+  case $tier in
+    unit | integration | vm | stress)
+      if [ -z "$built" ]; then
+        record build dotnet build SharpRun.sln --configuration Release --nologo --verbosity quiet
+        built=yes
+      fi
+      ;;&
+    integration | vm | stress)
+      # A given binary is tested as it is.
+      if [ -z "$published" ] && [ -z "${SHARPRUN_BINARY:-}" ]; then
+        record publish make --no-print-directory publish
+        published=yes
+      fi
+      ;;
+    unit | gate) ;;
+    *)
+      echo "test: unknown tier: $tier" >&2
+      exit 2
+      ;;
+  esac
+  began=$SECONDS
+  echo "== $tier"
+  "$tier"
+  echo "== $tier: $((SECONDS - began)) s"
+done
+
+complete=
+if [[ " $* " == *' integration '* && " $* " == *' vm '* ]]; then
+  complete=--complete
+fi
+eng/test-summary.sh ${complete:+"$complete"} "$results"
