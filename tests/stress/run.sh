@@ -1,0 +1,30 @@
+#!/bin/sh
+# The launch storm: 5,000 launches beside a thread that collects garbage, 10,000 quiet ones; none may hang (ADR 2).
+# Batches, so that the memory of earlier launches does not slow down later ones.
+set -eu
+root=$(cd "$(dirname "$0")/../.." && pwd)
+noisy=${NOISY:-5000} quiet=${QUIET:-10000} batch=500
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
+
+dotnet publish "$root/tests/stress" -c Release -r linux-x64 -o "$out/bin" -v q --nologo
+mkdir -p "$out/bundle/rootfs/bin"
+cp "$(command -v busybox)" "$out/bundle/rootfs/bin/true"
+cp "$root/tests/stress/config.json" "$out/bundle/config.json"
+
+failed=0
+for mode in noisy quiet; do
+    if [ "$mode" = noisy ]; then count=$noisy; else count=$quiet; fi
+    done_=0
+    while [ "$done_" -lt "$count" ]; do
+        "$out/bin/sharprun-stress" "$mode" "$out/bundle" "$batch" >"$out/last" || failed=$((failed + 1))
+        done_=$((done_ + batch))
+    done
+    printf '%s: %s launches in batches of %s; the last: ' "$mode" "$done_" "$batch"
+    cat "$out/last"
+done
+
+# Each batch counts as one test.
+total=$(((noisy + quiet) / batch))
+echo "$((total - failed)) passed, $failed failed"
+[ "$failed" -eq 0 ]
