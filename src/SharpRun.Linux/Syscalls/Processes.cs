@@ -117,6 +117,15 @@ internal static unsafe class Processes
     internal static void Control(int option, nint value, string name) =>
         _ = Check.Result((int)LibC.syscall(SYS_prctl, option, (void*)value, 0, 0, 0), name);
 
+    /// <summary>prctl(2) PR_SET_NAME: what ps shows until the program is executed.</summary>
+    internal static void SetName(string name)
+    {
+        fixed (byte* text = RawText.ToCString(name))
+        {
+            _ = Check.Result((int)LibC.syscall(SYS_prctl, PR_SET_NAME, text, 0, 0, 0), "prctl(PR_SET_NAME)");
+        }
+    }
+
     /// <summary>prlimit(2) of a resource of this process.</summary>
     internal static Rlimit64 GetLimit(int resource)
     {

@@ -14,6 +14,28 @@ internal static unsafe class Signals
     /// <summary>Sets the mask; bit n-1 is signal n.</summary>
     internal static void SetMask(ulong mask) => _ = Change(mask);
 
+    /// <summary>Every signal that can be passed on: all but those of a fault, and the three that libc and .NET use among their threads.</summary>
+    internal static ulong Forwardable
+    {
+        get
+        {
+            ulong kept = 0;
+            foreach (int signal in (ReadOnlySpan<int>)[4, 5, 7, 8, 11, 31, 32, 33, 34])
+            {
+                kept |= 1UL << (signal - 1);
+            }
+
+            return ~kept;
+        }
+    }
+
+    /// <summary>rt_sigaction(2): the default, or SIG_IGN.</summary>
+    internal static void SetDisposition(int signal, bool ignore)
+    {
+        var action = new KernelSigaction { Handler = ignore ? 1 : 0 };
+        _ = Check.Result((int)LibC.syscall(SYS_rt_sigaction, signal, &action, 0, sizeof(ulong)), "rt_sigaction");
+    }
+
     /// <summary>signalfd(2) of the signals in a mask, non-blocking.</summary>
     internal static OwnedFd OpenDescriptor(ulong mask)
     {

@@ -1,0 +1,175 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace SharpRun.Linux.Containers;
+
+/// <summary>The facts of a container's creation, as state.json keeps them. Its status is observed, never stored.</summary>
+public sealed record ContainerState
+{
+    /// <summary>The id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The version of the specification that the configuration follows.</summary>
+    public required string OciVersion { get; init; }
+
+    /// <summary>The pid of the first process, as the host sees it.</summary>
+    public required int Pid { get; init; }
+
+    /// <summary>Start time of that process in clock ticks since boot; with the pid it names the process for ever.</summary>
+    public required ulong StartTime { get; init; }
+
+    /// <summary>The boot that the pid and the start time belong to.</summary>
+    public required string BootId { get; init; }
+
+    /// <summary>When the container was created.</summary>
+    public required DateTimeOffset Created { get; init; }
+
+    /// <summary>The bundle, absolute, without links.</summary>
+    public required string Bundle { get; init; }
+
+    /// <summary>The root filesystem, absolute, without links.</summary>
+    public required string Rootfs { get; init; }
+
+    /// <summary>The cgroup's directory.</summary>
+    public required string CgroupPath { get; init; }
+
+    /// <summary>Whether the container has a pid namespace of its own: then the end of its first process is the end of all.</summary>
+    public required bool PrivatePidNamespace { get; init; }
+
+    /// <summary>The annotations of the configuration.</summary>
+    public required IReadOnlyDictionary<string, string> Annotations { get; init; }
+
+    /// <summary>The state as JSON.</summary>
+    public byte[] ToJson()
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            json.WriteStartObject();
+            json.WriteString("id"u8, Id);
+            json.WriteString("ociVersion"u8, OciVersion);
+            json.WriteNumber("pid"u8, Pid);
+            json.WriteNumber("startTime"u8, StartTime);
+            json.WriteString("bootId"u8, BootId);
+            json.WriteString("created"u8, Created.ToString("O", CultureInfo.InvariantCulture));
+            WriteText(json, "bundle"u8, Bundle);
+            WriteText(json, "rootfs"u8, Rootfs);
+            WriteText(json, "cgroupPath"u8, CgroupPath);
+            json.WriteBoolean("privatePidNamespace"u8, PrivatePidNamespace);
+            json.WriteStartObject("annotations"u8);
+            foreach ((string key, string value) in Annotations)
+            {
+                json.WriteString(key, value);
+            }
+
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    /// <exception cref="LinuxException">The file is damaged.</exception>
+    public static ContainerState Read(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return ReadObject(json);
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
+        {
+            throw new LinuxException("state.json is damaged");
+        }
+    }
+
+    private static ContainerState ReadObject(ReadOnlySpan<byte> utf8)
+    {
+        var reader = new Utf8JsonReader(utf8);
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        var annotations = new Dictionary<string, string>(StringComparer.Ordinal);
+        int pid = 0;
+        ulong startTime = 0;
+        bool privatePid = false;
+        _ = reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            string name = reader.GetString()!;
+            _ = reader.Read();
+            switch (name)
+            {
+                case "pid":
+                    pid = reader.GetInt32();
+                    break;
+                case "startTime":
+                    startTime = reader.GetUInt64();
+                    break;
+                case "privatePidNamespace":
+                    privatePid = reader.GetBoolean();
+                    break;
+                case "annotations":
+                    ReadAnnotations(ref reader, annotations);
+                    break;
+                default:
+                    texts[name] = reader.GetString()!;
+                    break;
+            }
+        }
+
+        return new ContainerState
+        {
+            Id = texts["id"],
+            OciVersion = texts["ociVersion"],
+            Pid = pid,
+            StartTime = startTime,
+            BootId = texts["bootId"],
+            Created = DateTimeOffset.ParseExact(texts["created"], "O", CultureInfo.InvariantCulture),
+            Bundle = Text(texts, "bundle"),
+            Rootfs = Text(texts, "rootfs"),
+            CgroupPath = Text(texts, "cgroupPath"),
+            PrivatePidNamespace = privatePid,
+            Annotations = annotations,
+        };
+    }
+
+    private static void ReadAnnotations(ref Utf8JsonReader reader, Dictionary<string, string> annotations)
+    {
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            string key = reader.GetString()!;
+            _ = reader.Read();
+            annotations[key] = reader.GetString()!;
+        }
+    }
+
+    /// <summary>A path that is not UTF-8 is no JSON text: its bytes are kept under another name.</summary>
+    private static void WriteText(Utf8JsonWriter json, ReadOnlySpan<byte> name, string path)
+    {
+        if (IsText(path))
+        {
+            json.WriteString(name, path);
+        }
+        else
+        {
+            json.WriteString([.. name, .. "Bytes"u8], Convert.ToHexString(RawText.Encode(path)));
+        }
+    }
+
+    private static string Text(Dictionary<string, string> texts, string name) =>
+        texts.TryGetValue(name, out string? text) ? text : RawText.Decode(Convert.FromHexString(texts[name + "Bytes"]));
+
+    private static bool IsText(string path)
+    {
+        for (int i = 0; i < path.Length; i++)
+        {
+            if (char.IsSurrogate(path[i]) && !(i + 1 < path.Length && char.IsSurrogatePair(path[i], path[++i])))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,86 @@
+using SharpRun.Linux.Abi;
+using SharpRun.Linux.Syscalls;
+using static SharpRun.Linux.Abi.FileAbi;
+
+namespace SharpRun.Linux.Containers;
+
+/// <summary>The directory of one container, held open: its files are named below it.</summary>
+internal sealed class StateDirectory : IDisposable
+{
+    private const string StateFile = "state.json";
+    private const string IntentFile = "intent";
+    private const string FifoName = "exec.fifo";
+    private const uint OwnerOnly = 0x180; // 0600
+
+    private readonly OwnedFd _fd;
+    private readonly string _root;
+
+    private StateDirectory(OwnedFd fd, string root, string id)
+    {
+        _fd = fd;
+        _root = root;
+        Id = id;
+    }
+
+    /// <summary>The container's id.</summary>
+    internal string Id { get; }
+
+    /// <summary>Whether the container has not been started yet.</summary>
+    internal bool HasFifo => Files.TryStat(_fd.Number, FifoName, AT_SYMLINK_NOFOLLOW, out _) == 0;
+
+    internal static StateDirectory? Open(string root, string id)
+    {
+        OwnedFd? fd = Files.TryOpenAt(AT_FDCWD, $"{root}/{id}", O_PATH | O_DIRECTORY | O_NOFOLLOW, out Errno errno);
+        return fd is not null ? new StateDirectory(fd, root, id)
+            : errno is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP ? null
+            : throw new LinuxException("open", errno, $"{root}/{id}");
+    }
+
+    /// <summary>Writes down what is about to be made, so that it can be removed even if this process is killed before the state exists.</summary>
+    internal void WriteIntent(string cgroupPath)
+    {
+        using OwnedFd file = Files.OpenAt(_fd.Number, IntentFile, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, OwnerOnly);
+        Files.WriteAll(file.Number, RawText.Encode(cgroupPath), IntentFile);
+    }
+
+    /// <summary>The cgroup of a container whose creation did not come to its end; null when nothing was begun.</summary>
+    internal string? ReadIntent() => Files.TryReadText(_fd.Number, IntentFile, out _);
+
+    /// <summary>Writes state.json, whole or not at all.</summary>
+    internal void WriteState(ContainerState state) => Files.WriteAtomically(_fd.Number, StateFile, state.ToJson(), OwnerOnly);
+
+    /// <summary>Reads state.json; null when the creation did not come to its end.</summary>
+    internal ContainerState? TryReadState()
+    {
+        using OwnedFd? file = Files.TryOpenAt(_fd.Number, StateFile, O_RDONLY | O_NOFOLLOW, out Errno errno);
+        return file is not null ? ContainerState.Read(Files.ReadAll(file.Number, StateFile, 1 << 24))
+            : errno == Errno.ENOENT ? null
+            : throw new LinuxException("open", errno, $"{_root}/{Id}/{StateFile}");
+    }
+
+    /// <summary>Reads state.json.</summary>
+    /// <exception cref="LinuxException">The creation did not come to its end, or the file is damaged.</exception>
+    internal ContainerState ReadState() => TryReadState() ?? throw new LinuxException($"container \"{Id}\" does not exist: its creation was not finished");
+
+    /// <summary>Makes the FIFO that the first process waits on, and opens it for both directions.</summary>
+    internal OwnedFd MakeFifo()
+    {
+        Directories.MakeFifo(_fd.Number, FifoName, OwnerOnly);
+        return Files.OpenAt(_fd.Number, FifoName, O_RDWR | O_NOFOLLOW);
+    }
+
+    /// <summary>Opens the FIFO for writing; null and ENXIO when the first process is gone, ENOENT when it has been started.</summary>
+    internal OwnedFd? TryOpenFifo(out Errno errno) => Files.TryOpenAt(_fd.Number, FifoName, O_WRONLY | O_NONBLOCK | O_NOFOLLOW, out errno);
+
+    /// <summary>Removes the FIFO: from now on the container counts as started.</summary>
+    internal Errno RemoveFifo() => Directories.TryUnlink(_fd.Number, FifoName);
+
+    /// <summary>Removes the directory and all in it.</summary>
+    internal void Remove()
+    {
+        using OwnedFd parent = Files.Open(_root, O_PATH | O_DIRECTORY);
+        Directories.RemoveTree(parent.Number, Id);
+    }
+
+    public void Dispose() => _fd.Dispose();
+}
