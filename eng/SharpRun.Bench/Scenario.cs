@@ -1,0 +1,76 @@
+namespace SharpRun.Bench;
+
+/// <summary>Something to time: what happens before all rounds, in each round, and after them.</summary>
+/// <param name="Name">As the table names it.</param>
+/// <param name="Before">Preparation, once per runtime; false when the runtime cannot do it.</param>
+/// <param name="Round">The timed part; null when the runtime cannot do it.</param>
+/// <param name="After">Undoes <paramref name="Before"/>.</param>
+internal sealed record Scenario(string Name, Func<Contestant, bool> Before, Func<Contestant, TimeSpan?> Round, Action<Contestant> After)
+{
+    private const int Listed = 10;
+
+    /// <summary>Everything that is measured; <paramref name="bundle"/> runs <c>/bin/true</c>, <paramref name="sleeper"/> sleeps.</summary>
+    internal static Scenario[] All(string bundle, string sleeper) =>
+    [
+        new("run /bin/true", _ => true, runtime => runtime.Time("run", "--bundle", bundle, Id(runtime)), _ => { }),
+        new("create + start + delete", _ => true, runtime => CreateStartDelete(runtime, sleeper), _ => { }),
+        new("state", runtime => StartDetached(runtime, sleeper, 1), runtime => runtime.Time("state", Id(runtime, 0)), runtime => Remove(runtime, 1)),
+        new($"list of {Listed}", runtime => StartDetached(runtime, sleeper, Listed), runtime => runtime.Time("list"), runtime => Remove(runtime, Listed)),
+    ];
+
+    /// <summary>Times all runtimes in turn; who goes first changes each round, because position alone is worth several per cent.</summary>
+    internal Dictionary<Contestant, double[]> Measure(Contestant[] contestants, int rounds, int warmUp)
+    {
+        var times = contestants.ToDictionary(runtime => runtime, _ => new List<double>());
+        var able = contestants.Where(Before).ToHashSet();
+        try
+        {
+            for (int round = -warmUp; round < rounds; round++)
+            {
+                for (int i = 0; i < contestants.Length; i++)
+                {
+                    Contestant runtime = contestants[(i + round + warmUp) % contestants.Length];
+                    if (!able.Contains(runtime))
+                        continue;
+                    if (Round(runtime) is not { } time)
+                        _ = able.Remove(runtime);
+                    else if (round >= 0)
+                        times[runtime].Add(time.TotalMilliseconds);
+                }
+            }
+        }
+        finally
+        {
+            foreach (Contestant runtime in contestants)
+                After(runtime);
+        }
+        return contestants.ToDictionary(runtime => runtime, runtime => able.Contains(runtime) ? times[runtime].ToArray() : []);
+    }
+
+    private static TimeSpan? CreateStartDelete(Contestant runtime, string bundle)
+    {
+        string id = Id(runtime);
+        TimeSpan? create = runtime.Time("create", "--bundle", bundle, id);
+        TimeSpan? start = create is null ? null : runtime.Time("start", id);
+        TimeSpan? delete = create is null ? null : runtime.Time("delete", "--force", id);
+        return create + start + delete;
+    }
+
+    private static bool StartDetached(Contestant runtime, string bundle, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            if (runtime.Time("run", "--detach", "--bundle", bundle, Id(runtime, i)) is null)
+                return false;
+        }
+        return true;
+    }
+
+    private static void Remove(Contestant runtime, int count)
+    {
+        for (int i = 0; i < count; i++)
+            _ = runtime.Time("delete", "--force", Id(runtime, i));
+    }
+
+    private static string Id(Contestant runtime, int? number = null) => $"bench-{Environment.ProcessId}-{runtime.Name}{(number is null ? "" : "-" + number)}";
+}
