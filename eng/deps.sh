@@ -12,9 +12,10 @@ binutils          objdump and readelf for the gates, strip
 busybox-static    root filesystem of the demo, of the tests and of the guest
 qemu-system-x86   the guest that runs the tests which need real cgroup controllers
 xz-utils          unpacks the guest's kernel
-jq                edits config.json in the demo
-strace            compares what the child did with the printed plan
+jq                edits config.json in the demo and the benchmark
+strace            counts the system calls of a run in the benchmark
 util-linux        unshare and nsenter: a private view of cgroup v2
+shellcheck        checks the shell scripts
 git               lists the project's own files
 LIST
 )

@@ -80,6 +80,9 @@ script build 1 'error CS1002'
 trx unit 0 Passed A
 verdict 'a step that is no test' 1 '1 passed, 1 failed, 0 skipped' 'FAILED build: ended with status 1'
 
+script stress 0 '30 passed, 0 failed'
+verdict 'a script without a name' 0 '30 passed, 0 failed, 0 skipped'
+
 script gate 1 'gate: 2 passed, 1 failed'
 verdict 'a script with a failure' 1 '2 passed, 1 failed, 0 skipped' 'FAILED 1 of gate'
 

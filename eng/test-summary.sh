@@ -4,7 +4,7 @@
 # usage: eng/test-summary.sh [--complete] FOLDER        (--complete: the run had every tier)
 #
 # Reads, for every step of the run, its exit status (NAME.status) and what it tested: NAME.trx of a .NET test project, or the
-# line "NAME: N passed, N failed" in NAME.log of a script. Prints what failed and what was skipped, with reasons, and as the
+# line "N passed, N failed" (a name and a colon may precede it) in NAME.log of a script. Prints what failed and what was skipped, with reasons, and as the
 # last line "N passed, N failed, N skipped".
 #   - A test that ran in one tier and was skipped in another counts as run. One that ran nowhere has failed, if the run was
 #     complete; else it counts as skipped.
@@ -50,8 +50,9 @@ for status_file in "$folder"/*.status; do
   status=$(cat "$status_file")
   if [ -f "$folder/$step.trx" ]; then
     outcomes "$folder/$step.trx" | sed "s/^/$step\t$status\ttest\t/"
-  elif counts=$(grep --only-matching --extended-regexp '^[a-z-]+: [0-9]+ passed, [0-9]+ failed$' "$folder/$step.log" | tail -1) && [ -n "$counts" ]; then
-    printf '%s\t%s\tcounts\t%s\t%s\t\n' "$step" "$status" "$(cut -d' ' -f2 <<<"$counts")" "$(cut -d' ' -f4 <<<"$counts")"
+  elif counts=$(grep --only-matching --extended-regexp '^([a-z-]+: )?[0-9]+ passed, [0-9]+ failed$' "$folder/$step.log" | tail -1) && [ -n "$counts" ]; then
+    read -r step_passed step_failed <<<"${counts//[^0-9 ]/}"
+    printf '%s\t%s\tcounts\t%s\t%s\n' "$step" "$status" "$step_passed" "$step_failed"
   fi
   printf '%s\t%s\tend\n' "$step" "$status"
 done | awk -F '\t' -v complete="$complete" '

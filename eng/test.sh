@@ -25,13 +25,13 @@ dotnet_tier() {
 }
 
 gate() {
+  record lint make --no-print-directory lint
   record nogc-gate-test eng/nogc-gate-test.sh
   record elf-gate-test eng/elf-gate-test.sh
   record test-summary-test eng/test-summary-test.sh
 }
 
 unit() {
-  record file-size eng/file-size.sh
   local project
   for project in SharpRun.Tests SharpRun.Spec.Tests SharpRun.Linux.Tests SharpRun.Analyzers.Tests; do
     dotnet_tier "unit-$project" "$project"
@@ -54,20 +54,20 @@ built=
 published=
 for tier in "$@"; do
   case $tier in
-    unit | integration | vm | stress)
+    unit | integration | vm)
       if [ -z "$built" ]; then
         record build dotnet build SharpRun.sln --configuration Release --nologo --verbosity quiet
         built=yes
       fi
       ;;&
-    integration | vm | stress)
+    integration | vm)
       # A given binary is tested as it is.
       if [ -z "$published" ] && [ -z "${SHARPRUN_BINARY:-}" ]; then
         record publish make --no-print-directory publish
         published=yes
       fi
       ;;
-    unit | gate) ;;
+    unit | gate | stress) ;;
     *)
       echo "test: unknown tier: $tier" >&2
       exit 2
