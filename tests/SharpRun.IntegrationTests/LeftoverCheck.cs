@@ -12,17 +12,25 @@ internal static class LeftoverCheck
             pattern=$(mktemp) || exit 99
             # By word: it-7-1 is not it-7-10. The pattern is in a file, or grep would find itself.
             printf '%s\n' "$id" >"$pattern"
+            # Words end with a null character there. One look at all processes; one by one only when there is something to find.
+            words() { cat "$@" 2>/dev/null | tr '\0' '\n' 2>/dev/null | grep -q -w -F -f "$pattern"; }
             processes() {
-              for file in $(grep -l -s -a -w -F -f "$pattern" /proc/[0-9]*/cmdline /proc/[0-9]*/environ /proc/[0-9]*/cgroup); do
-                pid=${file#/proc/}
-                pid=${pid%%/*}
+              words /proc/[0-9]*/cmdline /proc/[0-9]*/environ /proc/[0-9]*/cgroup || return
+              for process in /proc/[0-9]*; do
                 # A process that is already dead and waits to be reaped by its parent is not left behind by the runtime.
-                if [ -r "/proc/$pid/stat" ] && ! grep -q '^State:.*Z' "/proc/$pid/status" 2>/dev/null; then echo "$pid"; fi
-              done | sort -u
+                if words "$process/cmdline" "$process/environ" "$process/cgroup" && ! grep -q '^State:.*Z' "$process/status" 2>/dev/null; then
+                  echo "${process#/proc/}"
+                fi
+              done
             }
             for pid in $(processes); do
               echo "process $pid: $(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null)"
               kill -KILL "$pid" 2>/dev/null
+              tries=0
+              while [ -e "/proc/$pid" ] && ! grep -q '^State:.*Z' "/proc/$pid/status" 2>/dev/null && [ "$tries" -lt 100 ]; do
+                tries=$((tries + 1))
+                sleep 0.02
+              done
             done
             grep -w -F -f "$pattern" /proc/self/mountinfo | while read -r _ _ _ _ point _; do
               echo "mount $point"
