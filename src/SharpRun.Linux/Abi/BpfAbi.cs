@@ -30,7 +30,7 @@ internal static class BpfAbi
     internal const byte BPF_X = 0x08;
 
     internal const byte BPF_AND = 0x50;
-    internal const byte BPF_RSH = 0x60;
+    internal const byte BPF_RSH = 0x70;
     internal const byte BPF_MOV = 0xb0;
 
     internal const byte BPF_JA = 0x00;

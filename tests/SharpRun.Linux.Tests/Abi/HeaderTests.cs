@@ -57,6 +57,7 @@ public class HeaderTests
         { nameof(Rlimit64), "struct rlimit" },
         { nameof(CapabilityHeader), "struct __user_cap_header_struct" },
         { nameof(InterfaceRequest), "struct ifreq" },
+        { nameof(BpfInstruction), "struct bpf_insn" },
     };
 
     [Fact]
@@ -110,6 +111,27 @@ public class HeaderTests
         Assert.Equal(theirs["RdevMajor"], (ulong)((byte*)&stat.RdevMajor - start));
         Assert.Equal(theirs["RdevMinor"], (ulong)((byte*)&stat.RdevMinor - start));
         Assert.Equal(theirs["MountId"], (ulong)((byte*)&stat.MountId - start));
+    }
+
+    [Fact]
+    public unsafe void BpfAttributes_FieldsAreWhereTheHeadersHaveThem()
+    {
+        Dictionary<string, ulong> theirs = Ask(
+            """
+                printf("Size %zu\nInstructions %zu\nLicense %zu\nName %zu\n", sizeof(union bpf_attr), offsetof(union bpf_attr, insns),
+                    offsetof(union bpf_attr, license), offsetof(union bpf_attr, prog_name));
+                printf("ProgramFd %zu\nAttachFlags %zu\n", offsetof(union bpf_attr, attach_bpf_fd), offsetof(union bpf_attr, attach_flags));
+
+            """);
+        BpfLoadAttributes load;
+        BpfAttachAttributes attach;
+        Assert.InRange(theirs["Size"], 0UL, (ulong)sizeof(BpfLoadAttributes));
+        Assert.InRange(theirs["Size"], 0UL, (ulong)sizeof(BpfAttachAttributes));
+        Assert.Equal(theirs["Instructions"], (ulong)((byte*)&load.Instructions - (byte*)&load));
+        Assert.Equal(theirs["License"], (ulong)((byte*)&load.License - (byte*)&load));
+        Assert.Equal(theirs["Name"], (ulong)(load.Name - (byte*)&load));
+        Assert.Equal(theirs["ProgramFd"], (ulong)((byte*)&attach.ProgramFd - (byte*)&attach));
+        Assert.Equal(theirs["AttachFlags"], (ulong)((byte*)&attach.AttachFlags - (byte*)&attach));
     }
 
     [Fact]
