@@ -79,6 +79,8 @@ public sealed class HostMachine : Machine, IDisposable
         if (!Environment.IsPrivilegedProcess)
             return Needs.None;
         Needs offers = Needs.Root;
+        if (File.Exists("/usr/bin/strace"))
+            offers |= Needs.Strace;
         string line = File.ReadLines("/proc/self/status").First(text => text.StartsWith("CapEff:", StringComparison.Ordinal));
         ulong capabilities = ulong.Parse(line.AsSpan("CapEff:".Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
         if ((capabilities & (1UL << CapSysResource)) != 0)

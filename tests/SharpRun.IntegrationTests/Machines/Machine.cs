@@ -73,5 +73,7 @@ public abstract class Machine
             yield return "the pids controller";
         if (missing.HasFlag(Needs.SysResource))
             yield return "CAP_SYS_RESOURCE";
+        if (missing.HasFlag(Needs.Strace))
+            yield return "strace";
     }
 }

@@ -24,4 +24,7 @@ public enum Needs
 
     /// <summary>Root.</summary>
     Root = 32,
+
+    /// <summary>strace.</summary>
+    Strace = 64,
 }
