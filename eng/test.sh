@@ -9,6 +9,8 @@ results=artifacts/test-results
 rm -rf "$results"
 mkdir -p "$results"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 MSBUILDDISABLENODEREUSE=1
+# A snapshot that does not exist is a failure, not a new snapshot (`make golden` makes those).
+export SNAPSHOOTER_STRICT_MODE=${SNAPSHOOTER_STRICT_MODE:-true}
 
 # record TIER COMMAND...: the command's output goes to the screen and to TIER.log, its exit status to TIER.status.
 record() {
