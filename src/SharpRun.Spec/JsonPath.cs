@@ -3,12 +3,12 @@ using System.Text;
 namespace SharpRun.Spec;
 
 /// <summary>Writes the place of a value as <c>linux.sysctl["net.core.somaxconn"]</c> or <c>mounts[3].type</c>.</summary>
-internal static class JsonPath
+public static class JsonPath
 {
     private const int QuotedLength = 100;
 
     /// <summary>The path of a member.</summary>
-    internal static string Member(string path, string name)
+    public static string Member(string path, string name)
     {
         if (!IsPlain(name))
         {

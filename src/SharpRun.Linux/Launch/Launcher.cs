@@ -8,7 +8,7 @@ using static SharpRun.Linux.Abi.SocketAbi;
 namespace SharpRun.Linux.Launch;
 
 /// <summary>What a launch needs besides the plan, and what is to happen at its sync points.</summary>
-internal sealed class LaunchRequest
+internal sealed record LaunchRequest
 {
     internal required LaunchPlan Plan { get; init; }
 
@@ -34,6 +34,9 @@ internal sealed class LaunchRequest
 /// <summary>The parent during a launch: clone, follow the exchange drawn in SyncChannel, tell success from every kind of failure.</summary>
 internal static unsafe class Launcher
 {
+    /// <summary>The operation that a failure of the clone itself names.</summary>
+    internal const string Clone3 = "clone3";
+
     /// <summary>Starts a child and returns when its program runs, or when it waits for <c>sharprun start</c>.</summary>
     /// <exception cref="LinuxException">A step failed; the child is dead and reaped.</exception>
     internal static LaunchedProcess Launch(LaunchRequest request)
@@ -48,6 +51,12 @@ internal static unsafe class Launcher
         channel.CloseChildEnd();
         try
         {
+            if (request.Attach is not null)
+            {
+                // Nothing else of the child's is awaited before it: the first record can only be this one, or a failure.
+                Follow(request, channel, process, memory->Progress, until: SyncKind.Attach);
+            }
+
             request.Started(process);
             channel.SendGo();
             Follow(request, channel, process, memory->Progress);
@@ -80,10 +89,11 @@ internal static unsafe class Launcher
         Signals.SetMask(mask);
         return pid > 0
             ? new LaunchedProcess((int)pid, new OwnedFd(pidFd))
-            : throw new LinuxException($"clone3({FlagNames.Clone(flags)})", (Errno)(-(int)pid));
+            : throw new LinuxException(Clone3, (Errno)(-(int)pid), $"({FlagNames.Clone(flags)})");
     }
 
-    private static void Follow(LaunchRequest request, SyncChannel channel, LaunchedProcess process, int* progress)
+    private static void Follow(
+        LaunchRequest request, SyncChannel channel, LaunchedProcess process, int* progress, SyncKind until = SyncKind.Ready)
     {
         while (true)
         {
@@ -111,6 +121,11 @@ internal static unsafe class Launcher
                 case SyncKind.Attach:
                     request.Attach?.Invoke(process);
                     channel.SendGo();
+                    if (until == SyncKind.Attach)
+                    {
+                        return;
+                    }
+
                     break;
                 case SyncKind.MountsDone:
                     request.MountsDone?.Invoke();

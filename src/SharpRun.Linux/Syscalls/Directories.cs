@@ -71,7 +71,7 @@ internal static unsafe class Directories
     {
         fixed (byte* text = RawText.ToCString(name))
         {
-            _ = Check.Result(LibC.mknodat(directory, text, (mode_t)(S_IFIFO | mode), 0), "mkfifo", name);
+            _ = Check.Result((int)LibC.syscall(SyscallNumber.SYS_mknodat, directory, text, S_IFIFO | mode, 0), "mkfifo", name);
         }
     }
 

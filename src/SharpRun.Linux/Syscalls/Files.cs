@@ -118,6 +118,23 @@ internal static unsafe class Files
         }
     }
 
+    /// <summary>pread(2); -1 when the file is gone, as those of a removed cgroup are.</summary>
+    internal static int ReadAt(int fd, Span<byte> buffer, long offset)
+    {
+        const int SYS_pread64 = 17;
+        fixed (byte* bytes = buffer)
+        {
+            nint count;
+            do
+            {
+                count = (nint)LibC.syscall(SYS_pread64, fd, bytes, buffer.Length, (size_t)(ulong)offset);
+            }
+            while (Check.Interrupted(count));
+
+            return (int)count;
+        }
+    }
+
     /// <summary>write(2) of everything; retried on EINTR and short writes.</summary>
     internal static void WriteAll(int fd, ReadOnlySpan<byte> data, string path)
     {

@@ -81,17 +81,25 @@ internal static unsafe class Processes
         return info[0] == 0 ? null : info[2] == CLD_EXITED ? new ExitInfo(0, info[6]) : new ExitInfo(info[6], 0);
     }
 
-    /// <summary>Reaps every child that has ended; used by a subreaper.</summary>
-    internal static void ReapAll()
+    /// <summary>Reaps every child that has ended.</summary>
+    internal static void ReapAll() => ReapOthers(0);
+
+    /// <summary>Reaps children that have ended until none is left, or until the next one is <paramref name="kept"/>.</summary>
+    internal static void ReapOthers(int kept)
     {
         const int SYS_waitid = 247;
         int* info = stackalloc int[32];
-        do
+        while (true)
         {
+            // siginfo_t: the pid is the fourth number. Looked at first, because the kept one is waited for by its own pidfd.
             info[3] = 0;
-            info[0] = 0;
+            if ((int)LibC.syscall(SYS_waitid, P_ALL, 0, info, WEXITED | WNOHANG | WNOWAIT, 0) != 0 || info[3] == 0 || info[3] == kept)
+            {
+                return;
+            }
+
+            _ = LibC.syscall(SYS_waitid, P_PID, info[3], info, WEXITED | WNOHANG, 0);
         }
-        while ((int)LibC.syscall(SYS_waitid, P_ALL, 0, info, WEXITED | WNOHANG, 0) == 0 && info[0] != 0);
     }
 
     /// <summary>The number of the last capability that the kernel knows; asked by number, since procfs may hide the file that tells it.</summary>

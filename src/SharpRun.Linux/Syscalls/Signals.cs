@@ -44,6 +44,14 @@ internal static unsafe class Signals
         return new OwnedFd((int)Check.Result(fd, "signalfd4"));
     }
 
+    /// <summary>The next signal that a descriptor has received; null when there is none.</summary>
+    internal static int? Take(OwnedFd descriptor)
+    {
+        byte* info = stackalloc byte[128];
+        nint length = (nint)LibC.read(descriptor.Number, info, 128);
+        return length == 128 ? *(int*)info : null;
+    }
+
     private static ulong Change(ulong mask)
     {
         ulong before;

@@ -1,0 +1,268 @@
+using System.Globalization;
+using SharpRun.Linux.Abi;
+using SharpRun.Linux.Syscalls;
+using static SharpRun.Linux.Abi.FileAbi;
+
+namespace SharpRun.Linux.Cgroups;
+
+/// <summary>A container's cgroup: a directory that is held open.</summary>
+internal sealed class Cgroup : IDisposable
+{
+    private const ulong Beneath = RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+    private const int RemovalMilliseconds = 10_000;
+    private const int FreezeMilliseconds = 10_000;
+    private readonly OwnedFd _fd;
+
+    private Cgroup(OwnedFd fd, string path)
+    {
+        _fd = fd;
+        Path = path;
+    }
+
+    /// <summary>The directory.</summary>
+    internal string Path { get; }
+
+    /// <summary>The descriptor, for CLONE_INTO_CGROUP and for device programs.</summary>
+    internal int Number => _fd.Number;
+
+    /// <summary>Whether all processes are stopped.</summary>
+    internal bool IsFrozen => Read("cgroup.freeze") == "1\n";
+
+    /// <summary>Makes a cgroup, or takes an empty one that exists.</summary>
+    /// <param name="path">The directory.</param>
+    /// <param name="writes">The limits that will be written; their controllers are enabled on the way.</param>
+    /// <exception cref="LinuxException">It cannot be made, has processes in it, or is frozen; nothing that was made is left.</exception>
+    internal static Cgroup Create(string path, IReadOnlyList<CgroupWrite> writes)
+    {
+        CgroupDirectories made = CgroupDirectories.Make(path);
+        try
+        {
+            Cgroup cgroup = TryOpen(path) ?? throw new LinuxException("open", Errno.ENOENT, path);
+            if (!made.Any)
+            {
+                cgroup.RequireUnused();
+            }
+
+            if (writes.Count > 0)
+            {
+                CgroupDirectories.EnableControllers(path, writes);
+            }
+
+            return cgroup;
+        }
+        catch
+        {
+            made.Undo();
+            throw;
+        }
+    }
+
+    /// <summary>Opens a cgroup; null when there is none.</summary>
+    internal static Cgroup? TryOpen(string path)
+    {
+        OwnedFd? fd = Files.TryOpenAt(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, out Errno errno);
+        return fd is not null ? new Cgroup(fd, path)
+            : errno is Errno.ENOENT or Errno.ENOTDIR ? null
+            : throw new LinuxException("open", errno, path);
+    }
+
+    /// <summary>Writes one value.</summary>
+    /// <exception cref="LinuxException">The kernel refuses it; the message begins with the property that asked for it.</exception>
+    internal void Write(CgroupWrite write)
+    {
+        Errno errno = TryWrite(write.File, write.Value);
+        if (errno == 0 || (errno == Errno.ENOENT && write.Optional))
+        {
+            return;
+        }
+
+        if (errno == Errno.ENOENT && write.Otherwise is { } otherwise)
+        {
+            Write(otherwise);
+            return;
+        }
+
+        throw errno == Errno.ENOENT
+            ? new LinuxException($"{write.JsonPath}: cannot write {write.File}: controller \"{write.Controller}\" is not available in {Path}")
+            : new LinuxException($"{write.JsonPath}: write \"{write.Value}\" to {write.File}", errno);
+    }
+
+    /// <summary>Moves a process into the cgroup.</summary>
+    /// <remarks>The kernel answers EINVAL for a moment while controllers are being enabled around it.</remarks>
+    internal void Attach(int pid)
+    {
+        Errno errno = TryWrite("cgroup.procs", pid.ToString(CultureInfo.InvariantCulture));
+        if (errno != 0)
+        {
+            throw new LinuxException("write", errno, Path + "/cgroup.procs");
+        }
+    }
+
+    /// <summary>SIGKILL to every process in it and below, at once.</summary>
+    internal void Kill()
+    {
+        if (TryWrite("cgroup.kill", "1") == 0)
+        {
+            return;
+        }
+
+        // Before Linux 5.14: stop them, so that none can fork away, then end one after the other.
+        Freeze();
+        foreach (int pid in Processes())
+        {
+            using OwnedFd? process = Syscalls.Processes.TryOpenPidFd(pid);
+            if (process is not null)
+            {
+                _ = Syscalls.Processes.TrySignal(process.Number, ProcessAbi.SIGKILL);
+            }
+        }
+
+        Thaw();
+    }
+
+    /// <summary>Stops all processes; returns when they are stopped.</summary>
+    internal void Freeze() => SetFrozen("1");
+
+    /// <summary>Lets all processes go on.</summary>
+    internal void Thaw() => SetFrozen("0");
+
+    /// <summary>The processes in it and below.</summary>
+    internal List<int> Processes()
+    {
+        var pids = new List<int>();
+        foreach (string line in (Read("cgroup.procs") ?? "").Split('\n'))
+        {
+            if (int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out int pid))
+            {
+                pids.Add(pid);
+            }
+        }
+
+        foreach (string child in CgroupDirectories.Children(_fd.Number, Path))
+        {
+            using Cgroup? below = TryOpen($"{Path}/{child}");
+            pids.AddRange(below?.Processes() ?? []);
+        }
+
+        return pids;
+    }
+
+    /// <summary>Waits until there is no process in it and below; false at the deadline.</summary>
+    internal bool WaitEmpty(int milliseconds) => WaitFor("populated 0", milliseconds);
+
+    /// <summary>A counter of an events file, such as oom_kill of memory.events; 0 when the file is missing.</summary>
+    internal long EventCount(string file, string key)
+    {
+        foreach (string line in (Read(file) ?? "").Split('\n'))
+        {
+            if (line.StartsWith(key + " ", StringComparison.Ordinal))
+            {
+                return long.Parse(line.AsSpan(key.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture);
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>Removes it with everything below; a cgroup that is gone is no error.</summary>
+    /// <remarks>A process that has ended still counts for a moment: waited for through cgroup.events, for at most ten seconds.</remarks>
+    internal static void Remove(string path)
+    {
+        long deadline = Waiting.Now + RemovalMilliseconds;
+        while (true)
+        {
+            Errno errno = Directories.TryUnlink(AT_FDCWD, path, AT_REMOVEDIR);
+            if (errno is 0 or Errno.ENOENT)
+            {
+                return;
+            }
+
+            using Cgroup? cgroup = errno == Errno.EBUSY ? TryOpen(path) : throw new LinuxException("rmdir", errno, path);
+            if (cgroup is null)
+            {
+                return;
+            }
+
+            foreach (string child in CgroupDirectories.Children(cgroup.Number, path))
+            {
+                Remove($"{path}/{child}");
+            }
+
+            int rest = (int)(deadline - Waiting.Now);
+            if (rest <= 0 || !cgroup.WaitEmpty(rest))
+            {
+                List<int> left = cgroup.Processes();
+                throw new LinuxException($"rmdir {path}: still {left.Count.ToString(CultureInfo.InvariantCulture)} process(es) in it", Errno.EBUSY);
+            }
+        }
+    }
+
+    public void Dispose() => _fd.Dispose();
+
+    private void RequireUnused()
+    {
+        int count = Processes().Count;
+        if (count > 0)
+        {
+            throw new LinuxException($"container's cgroup is not empty: {count.ToString(CultureInfo.InvariantCulture)} process(es) found in {Path}");
+        }
+
+        if (IsFrozen)
+        {
+            throw new LinuxException($"container's cgroup unexpectedly frozen: {Path}");
+        }
+    }
+
+    private void SetFrozen(string value)
+    {
+        Errno errno = TryWrite("cgroup.freeze", value);
+        if (errno != 0)
+        {
+            throw new LinuxException("write", errno, Path + "/cgroup.freeze");
+        }
+
+        if (!WaitFor("frozen " + value, FreezeMilliseconds))
+        {
+            throw new LinuxException($"cgroup {Path}: not {(value == "1" ? "frozen" : "thawed")} within {FreezeMilliseconds / 1000}s");
+        }
+    }
+
+    /// <summary>Waits until cgroup.events has a line; the kernel wakes a poll of the file whenever it changes.</summary>
+    private bool WaitFor(string line, int milliseconds)
+    {
+        using OwnedFd? events = Files.TryOpenBeneath(_fd.Number, "cgroup.events", O_RDONLY, Beneath, out _);
+        if (events is null)
+        {
+            return true;
+        }
+
+        long deadline = Waiting.Now + milliseconds;
+        Span<byte> content = stackalloc byte[256];
+        while (true)
+        {
+            int length = Files.ReadAt(events.Number, content, 0);
+            if (length < 0 || RawText.Decode(content[..length]).Contains(line, StringComparison.Ordinal))
+            {
+                return true;
+            }
+
+            int rest = (int)(deadline - Waiting.Now);
+            if (rest <= 0 || Waiting.Ready(rest, SocketAbi.POLLPRI, events.Number) == 0)
+            {
+                return false;
+            }
+        }
+    }
+
+    private Errno TryWrite(string file, string value)
+    {
+        using OwnedFd? fd = Files.TryOpenBeneath(_fd.Number, file, O_WRONLY, Beneath, out Errno errno);
+        return fd is null ? errno : Files.TryWriteValue(fd.Number, value);
+    }
+
+    private string? Read(string file)
+    {
+        using OwnedFd? fd = Files.TryOpenBeneath(_fd.Number, file, O_RDONLY, Beneath, out _);
+        return fd is null ? null : RawText.Decode(Files.ReadAll(fd.Number, file, 1 << 22));
+    }
+}

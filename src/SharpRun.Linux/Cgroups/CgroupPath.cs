@@ -1,0 +1,72 @@
+using SharpRun.Linux.Abi;
+using SharpRun.Linux.Syscalls;
+using static SharpRun.Linux.Abi.FileAbi;
+
+namespace SharpRun.Linux.Cgroups;
+
+/// <summary>Which cgroup a container goes into.</summary>
+internal static class CgroupPath
+{
+    /// <summary>The directory for <c>linux.cgroupsPath</c>.</summary>
+    /// <param name="cgroupsPath">The property; null or empty for none.</param>
+    /// <param name="id">The container's id, the name of a cgroup that is not configured.</param>
+    /// <remarks>An absolute path counts from the root of the hierarchy, any other one from the parent of the runtime's own cgroup.</remarks>
+    internal static string Of(string? cgroupsPath, string id)
+    {
+        string root = CgroupRoot.Find();
+        return cgroupsPath is { Length: > 0 } && cgroupsPath[0] == '/'
+            ? Below(root, "/", cgroupsPath)
+            : Below(root, Parent(Own()), string.IsNullOrEmpty(cgroupsPath) ? id : cgroupsPath);
+    }
+
+    /// <summary>A path below a cgroup, resolved by the text alone: it cannot lead above it.</summary>
+    internal static string Below(string root, string parent, string path)
+    {
+        if (path.Count(static c => c == ':') == 2)
+        {
+            throw new LinuxException($"linux.cgroupsPath: \"{path}\" is a path for systemd, and the systemd cgroup driver is not supported");
+        }
+
+        var kept = new List<string>();
+        foreach (string element in path.Split('/'))
+        {
+            if (element == "..")
+            {
+                if (kept.Count > 0)
+                {
+                    kept.RemoveAt(kept.Count - 1);
+                }
+            }
+            else if (element is not ("" or "."))
+            {
+                kept.Add(element);
+            }
+        }
+
+        return kept.Count == 0
+            ? throw new LinuxException("linux.cgroupsPath: the root cgroup cannot be a container's")
+            : root + (parent == "/" ? "" : parent) + "/" + string.Join('/', kept);
+    }
+
+    /// <summary>The runtime's own cgroup, from /proc/self/cgroup.</summary>
+    private static string Own()
+    {
+        string? lines = Files.TryReadText(AT_FDCWD, "/proc/self/cgroup", out Errno errno);
+        if (lines is null)
+        {
+            throw new LinuxException("open", errno, "/proc/self/cgroup");
+        }
+
+        foreach (string line in lines.Split('\n'))
+        {
+            if (line.StartsWith("0::/", StringComparison.Ordinal))
+            {
+                return line[3..];
+            }
+        }
+
+        return "/";
+    }
+
+    private static string Parent(string path) => path.LastIndexOf('/') is > 0 and var slash ? path[..slash] : "/";
+}

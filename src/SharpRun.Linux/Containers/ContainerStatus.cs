@@ -1,0 +1,58 @@
+using SharpRun.Linux.Cgroups;
+using SharpRun.Linux.Syscalls;
+
+namespace SharpRun.Linux.Containers;
+
+/// <summary>The status of a container, as the specification names it.</summary>
+public enum ContainerStatus
+{
+    /// <summary>Not all of it exists yet.</summary>
+    Creating,
+
+    /// <summary>Its first process waits for <c>start</c>.</summary>
+    Created,
+
+    /// <summary>Its program runs.</summary>
+    Running,
+
+    /// <summary>All its processes are frozen.</summary>
+    Paused,
+
+    /// <summary>Its first process is gone.</summary>
+    Stopped,
+}
+
+/// <summary>Finds out the status: from the process, the FIFO and the cgroup, never from a file that says so.</summary>
+internal static class StatusProbe
+{
+    /// <summary>The name that the specification uses.</summary>
+    internal static string Name(ContainerStatus status) => status switch
+    {
+        ContainerStatus.Creating => "creating",
+        ContainerStatus.Created => "created",
+        ContainerStatus.Running => "running",
+        ContainerStatus.Paused => "paused",
+        _ => "stopped",
+    };
+
+    /// <summary>The status right now.</summary>
+    internal static ContainerStatus Of(StateDirectory directory, ContainerState state) =>
+        !IsAlive(state) ? ContainerStatus.Stopped
+        : IsFrozen(state) ? ContainerStatus.Paused
+        : directory.HasFifo ? ContainerStatus.Created
+        : ContainerStatus.Running;
+
+    /// <summary>Whether the first process is the one that was started, and is not only waiting to be reaped.</summary>
+    internal static bool IsAlive(ContainerState state) =>
+        Processes.Observe(state.Pid) is { State: not ('Z' or 'X') } seen && seen.StartTime == state.StartTime && state.BootId == BootId();
+
+    private static bool IsFrozen(ContainerState state)
+    {
+        using Cgroup? cgroup = Cgroup.TryOpen(state.CgroupPath);
+        return cgroup is { IsFrozen: true };
+    }
+
+    /// <summary>The id of this boot: a pid and a start time of another one name nothing.</summary>
+    internal static string BootId() =>
+        (Files.TryReadText(Abi.FileAbi.AT_FDCWD, "/proc/sys/kernel/random/boot_id", out _) ?? "").TrimEnd('\n');
+}

@@ -1,0 +1,179 @@
+using System.Globalization;
+using System.Text;
+using SharpRun.Linux.Abi;
+using SharpRun.Linux.Cgroups;
+using SharpRun.Linux.Compile;
+using SharpRun.Linux.Launch;
+using SharpRun.Linux.Plan;
+using SharpRun.Linux.Security;
+using SharpRun.Linux.Syscalls;
+using SharpRun.Spec;
+using static SharpRun.Linux.Abi.FileAbi;
+
+namespace SharpRun.Linux.Containers;
+
+/// <summary>Makes a container: everything is checked and compiled before the first thing is made, and undone when a later one fails.</summary>
+internal sealed class CreateOperation
+{
+    private readonly StateStore _store;
+    private readonly CreateRequest _request;
+    private readonly bool _waitForStart;
+    private readonly RuntimeSpec _spec;
+    private readonly HostFacts _facts;
+    private readonly List<CgroupWrite> _writes;
+    private readonly string _cgroupPath;
+
+    private CreateOperation(StateStore store, CreateRequest request, bool waitForStart)
+    {
+        ContainerId.Check(request.Id);
+        _store = store;
+        _request = request;
+        _waitForStart = waitForStart;
+        (_spec, _facts) = LoadBundle(request.Bundle);
+        _writes = ResourceWrites.From(_spec.Linux.Resources);
+        _cgroupPath = CgroupPath.Of(_spec.Linux.CgroupsPath, request.Id);
+    }
+
+    /// <summary>Makes a container.</summary>
+    /// <param name="store">Where its state is kept.</param>
+    /// <param name="request">Which.</param>
+    /// <param name="waitForStart">Stop before the program is executed, until <c>start</c>.</param>
+    /// <returns>The first process: executing its program, or waiting.</returns>
+    internal static LaunchedProcess Create(StateStore store, CreateRequest request, bool waitForStart) =>
+        new CreateOperation(store, request, waitForStart).Run();
+
+    /// <summary>The plan of a bundle, without making anything; needs no privilege.</summary>
+    internal static LaunchPlan Plan(string bundle)
+    {
+        (RuntimeSpec spec, HostFacts facts) = LoadBundle(bundle);
+        List<CgroupWrite> writes = ResourceWrites.From(spec.Linux.Resources);
+        return InitPlan.Compile(spec, facts, new InitOptions { ApplyLimits = writes.Count > 0 });
+    }
+
+    private static (RuntimeSpec Spec, HostFacts Facts) LoadBundle(string path)
+    {
+        string bundle = HostProbe.Bundle(path);
+        RuntimeSpec spec = SpecReader.Read(Files.ReadAll($"{bundle}/config.json", SpecReader.MaxBytes + 1), "config.json");
+        Supported.Require(spec);
+        return (spec, HostProbe.Gather(spec, bundle));
+    }
+
+    private LaunchedProcess Run()
+    {
+        LaunchPlan plan = Compile(attach: false);
+        if (GrantsMountRights(_spec))
+        {
+            SelfProtection.EnsureSealedCopy();
+        }
+
+        using StateDirectory directory = _store.Create(_request.Id);
+        bool madeCgroup = false;
+        try
+        {
+            directory.WriteIntent(_cgroupPath);
+            using Cgroup cgroup = Cgroup.Create(_cgroupPath, _writes);
+            madeCgroup = true;
+            DeviceProgram.Attach(cgroup.Number, _spec.Linux.Resources, _spec.Linux.Devices);
+            using OwnedFd? fifo = _waitForStart ? directory.MakeFifo() : null;
+            LaunchedProcess process = Launch(plan, directory, cgroup, fifo);
+            try
+            {
+                WritePidFile(process.Pid);
+                return process;
+            }
+            catch
+            {
+                _ = process.Destroy();
+                process.Dispose();
+                throw;
+            }
+        }
+        catch
+        {
+            Undo(directory, madeCgroup);
+            throw;
+        }
+    }
+
+    private LaunchPlan Compile(bool attach) => InitPlan.Compile(
+        _spec, _facts, new InitOptions { WaitForStart = _waitForStart, ApplyLimits = _writes.Count > 0, AttachToCgroup = attach });
+
+    private LaunchedProcess Launch(LaunchPlan plan, StateDirectory directory, Cgroup cgroup, OwnedFd? fifo)
+    {
+        var request = new LaunchRequest
+        {
+            Plan = plan,
+            StartFifo = fifo,
+            CgroupFd = cgroup.Number,
+            Started = process => directory.WriteState(StateOf(process)),
+            MountsDone = () => _writes.ForEach(cgroup.Write),
+        };
+        try
+        {
+            return Launcher.Launch(request);
+        }
+        catch (LinuxException error) when (error is { Operation: Launcher.Clone3, Errno: Errno.EACCES or Errno.EOPNOTSUPP or Errno.EINVAL or Errno.EBUSY })
+        {
+            // Without the right to place it, or before Linux 5.7: the child asks to be moved before it does anything else.
+            return Launcher.Launch(request with { Plan = Compile(attach: true), CgroupFd = -1, Attach = process => cgroup.Attach(process.Pid) });
+        }
+        catch (LinuxException error) when (cgroup.EventCount("memory.events", "oom_kill") > 0)
+        {
+            throw new LinuxException($"container init was OOM-killed (memory limit too low?): {error.Message}");
+        }
+    }
+
+    private ContainerState StateOf(LaunchedProcess process) => new()
+    {
+        Id = _request.Id,
+        OciVersion = _spec.OciVersion,
+        Pid = process.Pid,
+        StartTime = Processes.Observe(process.Pid)?.StartTime ?? throw new LinuxException("container init is gone"),
+        BootId = StatusProbe.BootId(),
+        Created = DateTimeOffset.UtcNow,
+        Bundle = _facts.Bundle,
+        Rootfs = _facts.Rootfs,
+        CgroupPath = _cgroupPath,
+        PrivatePidNamespace = _spec.Linux.FindNamespace(NamespaceType.Pid) is { Path: null },
+        Annotations = _spec.Annotations,
+    };
+
+    /// <summary>The whole number or no file: a caller that watches for it never reads half of it.</summary>
+    private void WritePidFile(int pid)
+    {
+        if (_request.PidFile is not { } path)
+        {
+            return;
+        }
+
+        int slash = path.LastIndexOf('/');
+        using OwnedFd parent = Files.Open(slash < 0 ? "." : slash == 0 ? "/" : path[..slash], O_PATH | O_DIRECTORY);
+        byte[] text = Encoding.ASCII.GetBytes(pid.ToString(CultureInfo.InvariantCulture));
+        Files.WriteAtomically(parent.Number, path[(slash + 1)..], text, 0x1A4 /* 0644 */);
+    }
+
+    private void Undo(StateDirectory directory, bool madeCgroup)
+    {
+        if (madeCgroup)
+        {
+            Cgroup.Remove(_cgroupPath);
+        }
+
+        directory.Remove();
+    }
+
+    /// <summary>CAP_SYS_ADMIN outside a user namespace can make a read-only mount writable again.</summary>
+    private static bool GrantsMountRights(RuntimeSpec spec)
+    {
+        IReadOnlyList<string>? bounding = spec.Process.Capabilities?.Bounding;
+        for (int i = 0; i < bounding?.Count; i++)
+        {
+            if (bounding[i] == "CAP_SYS_ADMIN")
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,14 @@
+namespace SharpRun.Linux.Containers;
+
+/// <summary>What <c>create</c> and <c>run</c> were asked for.</summary>
+public sealed record CreateRequest
+{
+    /// <summary>The new container's id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The bundle's directory.</summary>
+    public required string Bundle { get; init; }
+
+    /// <summary>The file that the first process' pid is written to, as an absolute path or relative to the working directory; null for none.</summary>
+    public string? PidFile { get; init; }
+}

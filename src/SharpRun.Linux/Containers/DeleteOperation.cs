@@ -1,0 +1,90 @@
+using SharpRun.Linux.Cgroups;
+
+namespace SharpRun.Linux.Containers;
+
+/// <summary>Removes a container: its processes, its cgroup, and last its state, so that what failed can be tried again.</summary>
+internal static class DeleteOperation
+{
+    private const int KillMilliseconds = 10_000;
+
+    /// <summary>Deletes a container.</summary>
+    /// <param name="store">Where its state is kept.</param>
+    /// <param name="id">Which.</param>
+    /// <param name="force">End it first if it runs; a container that does not exist is no error.</param>
+    internal static void Delete(StateStore store, string id, bool force)
+    {
+        using StateDirectory? directory = store.TryOpen(id);
+        if (directory is null)
+        {
+            if (!force)
+            {
+                _ = store.Open(id);
+            }
+
+            return;
+        }
+
+        if (ReadState(directory, force) is not { } state)
+        {
+            // Its creator was killed, or its state is damaged: the intent still tells what it had made.
+            DestroyUnfinished(directory, id, force);
+            return;
+        }
+
+        ContainerStatus status = StatusProbe.Of(directory, state);
+        if (status is ContainerStatus.Running or ContainerStatus.Paused && !force)
+        {
+            throw new LinuxException($"cannot delete container {id} that is not stopped: {StatusProbe.Name(status)}");
+        }
+
+        if (status != ContainerStatus.Stopped)
+        {
+            KillOperation.KillAndWait(state, KillMilliseconds);
+        }
+
+        Destroy(directory, state);
+    }
+
+    /// <summary>Removes what is left of a container whose first process has ended.</summary>
+    internal static void Destroy(StateDirectory directory, ContainerState state)
+    {
+        if (!state.PrivatePidNamespace)
+        {
+            // The end of the first process was not the end of the others.
+            using Cgroup? cgroup = Cgroup.TryOpen(state.CgroupPath);
+            cgroup?.Kill();
+        }
+
+        Cgroup.Remove(state.CgroupPath);
+        directory.Remove();
+    }
+
+    private static ContainerState? ReadState(StateDirectory directory, bool force)
+    {
+        try
+        {
+            return directory.TryReadState();
+        }
+        catch (LinuxException) when (force)
+        {
+            return null;
+        }
+    }
+
+    private static void DestroyUnfinished(StateDirectory directory, string id, bool force)
+    {
+        if (directory.ReadIntent() is { Length: > 0 } path)
+        {
+            using Cgroup? cgroup = Cgroup.TryOpen(path);
+            if (cgroup is not null && !force && cgroup.Processes().Count > 0)
+            {
+                throw new LinuxException($"cannot delete container {id} that is not stopped: creating");
+            }
+
+            cgroup?.Kill();
+            Cgroup.Remove(path);
+        }
+
+        directory.Remove();
+    }
+}
