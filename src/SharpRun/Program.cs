@@ -1,7 +1,151 @@
+using System.Text;
+using SharpRun.CommandLine;
+using SharpRun.Linux;
+using SharpRun.Linux.Security;
+using SharpRun.Linux.Syscalls;
+using SharpRun.Output;
+using SharpRun.Spec;
+
 namespace SharpRun;
 
-/// <summary>Entry point.</summary>
+/// <summary>Reads the command line, runs a command, turns every failure into one line and a status.</summary>
 internal static class Program
 {
-    private static int Main() => 0;
+    private const int Failure = 1;
+
+    internal static int Main(string[] args)
+    {
+        LogSink? log = null;
+        int failureStatus = Failure;
+        string prefix = "";
+        try
+        {
+            Startup.Run();
+            IReadOnlyList<string> arguments = Bytewise(args);
+            int position = 0;
+            Arguments global = ReadGlobal(arguments, ref position, out log);
+            log ??= LogSink.Open(GlobalOptions.LogFile(global), GlobalOptions.IsJson(global));
+            if (global.Has("version"))
+            {
+                VersionText.Print();
+                return 0;
+            }
+
+            if (global.Has("help") || position == arguments.Count || arguments[position] == "help")
+            {
+                return Help(arguments, position);
+            }
+
+            var options = GlobalOptions.From(global);
+            Command command = FindCommand(arguments[position++]);
+            failureStatus = command.FailureStatus;
+            prefix = command.Name is "create" or "run" ? $"sharprun {command.Name} failed: " : "";
+            return Run(command, arguments, position, new CommandContext(options, log));
+        }
+        catch (Exception error)
+        {
+            Report(log, prefix, error);
+            return failureStatus;
+        }
+    }
+
+    private static int Run(Command command, IReadOnlyList<string> arguments, int position, CommandContext context)
+    {
+        Arguments own = ArgReader.Read(arguments, [.. command.Options, new Option("help", "h", null, "")], command.StopsAtFirst, ref position);
+        for (; position < arguments.Count; position++)
+        {
+            own.Positional.Add(arguments[position]);
+        }
+
+        if (own.Has("help"))
+        {
+            StandardOutput.Write(HelpText.Of(command));
+            return 0;
+        }
+
+        if (own.Positional.Count < command.Least || own.Positional.Count > command.Most)
+        {
+            string number = command.Least == command.Most ? $"exactly {command.Least}"
+                : own.Positional.Count < command.Least ? $"at least {command.Least}" : $"at most {command.Most}";
+            throw new UsageException($"sharprun: \"{command.Name}\" requires {number} argument(s)");
+        }
+
+        return command.Run(context, own);
+    }
+
+    /// <summary>The options before the command. A mistake in them is still written to the log that they name.</summary>
+    private static Arguments ReadGlobal(IReadOnlyList<string> arguments, ref int position, out LogSink? log)
+    {
+        log = null;
+        try
+        {
+            return ArgReader.Read(arguments, GlobalOptions.Table, stopAtFirst: true, ref position);
+        }
+        catch (UsageException)
+        {
+            log = LogSink.Open(LogFileOf(arguments), arguments.Contains("json") || arguments.Contains("--log-format=json"));
+            throw;
+        }
+    }
+
+    private static string? LogFileOf(IReadOnlyList<string> arguments)
+    {
+        for (int i = 0; i < arguments.Count; i++)
+        {
+            if (arguments[i].StartsWith("--log=", StringComparison.Ordinal))
+            {
+                return arguments[i]["--log=".Length..];
+            }
+
+            if (arguments[i] == "--log" && i + 1 < arguments.Count)
+            {
+                return arguments[i + 1];
+            }
+        }
+
+        return null;
+    }
+
+    private static int Help(IReadOnlyList<string> arguments, int position)
+    {
+        bool ofCommand = position + 1 < arguments.Count && arguments[position] == "help";
+        StandardOutput.Write(ofCommand ? HelpText.Of(FindCommand(arguments[position + 1])) : HelpText.Program());
+        return 0;
+    }
+
+    private static Command FindCommand(string name) =>
+        CommandTable.Find(name) ?? throw new UsageException($"unknown command \"{name}\"; 'sharprun --help' lists the commands");
+
+    /// <summary>.NET's strings have lost bytes that are not UTF-8, and two paths may look alike: the kernel's copy has not.</summary>
+    private static IReadOnlyList<string> Bytewise(string[] args)
+    {
+        if (!Array.Exists(args, static argument => argument.Contains('\uFFFD', StringComparison.Ordinal)))
+        {
+            return args;
+        }
+
+        List<byte[]> raw = OwnProcess.Arguments();
+        raw.RemoveAt(0);
+        return raw.ConvertAll(static argument => RawText.Decode(argument));
+    }
+
+    private static void Report(LogSink? log, string prefix, Exception error)
+    {
+        string message = error is LinuxException or SpecException or UsageException
+            ? prefix + error.Message
+            : $"{prefix}internal error: {error.GetType().Name}: {error.Message}";
+        if (log is not null)
+        {
+            log.Error(message);
+            return;
+        }
+
+        try
+        {
+            Files.WriteAll(2, Encoding.UTF8.GetBytes(LogSink.OneLine(message) + "\n"), "standard error");
+        }
+        catch (LinuxException)
+        {
+        }
+    }
 }

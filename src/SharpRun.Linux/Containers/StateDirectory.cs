@@ -28,6 +28,9 @@ internal sealed class StateDirectory : IDisposable
     /// <summary>Whether the container has not been started yet.</summary>
     internal bool HasFifo => Files.TryStat(_fd.Number, FifoName, AT_SYMLINK_NOFOLLOW, out _) == 0;
 
+    /// <summary>The user that the container belongs to.</summary>
+    internal uint OwnerId => Files.Stat(_fd.Number, Id).Uid;
+
     internal static StateDirectory? Open(string root, string id)
     {
         OwnedFd? fd = Files.TryOpenAt(AT_FDCWD, $"{root}/{id}", O_PATH | O_DIRECTORY | O_NOFOLLOW, out Errno errno);

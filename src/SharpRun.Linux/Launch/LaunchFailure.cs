@@ -7,6 +7,9 @@ namespace SharpRun.Linux.Launch;
 /// <summary>Turns a step number and an errno into words: what was to be done, for which part of config.json, and why it failed.</summary>
 internal static class LaunchFailure
 {
+    // The three steps that engines and their users know from every runtime.
+    private const string Prefix = "unable to start container process: error during container init: ";
+
     /// <summary>The failure of one step, as the child reported it.</summary>
     internal static LinuxException Of(LaunchPlan plan, int step, Errno errno)
     {
@@ -19,7 +22,7 @@ internal static class LaunchFailure
             }
         }
 
-        return new LinuxException($"container init failed: {ErrnoText.Name(errno)} ({ErrnoText.Describe(errno)})");
+        return new LinuxException($"{Prefix}{ErrnoText.Name(errno)} ({ErrnoText.Describe(errno)})");
     }
 
     /// <summary>The child went silent or died in a step.</summary>
@@ -31,11 +34,11 @@ internal static class LaunchFailure
             if (reader.Header.Step == step)
             {
                 string number = step.ToString(CultureInfo.InvariantCulture);
-                return new LinuxException($"container init {what} in step {number} ({StepText.Of(reader)})");
+                return new LinuxException($"{Prefix}container init {what} in step {number} ({StepText.Of(reader)})");
             }
         }
 
-        return new LinuxException($"container init {what} before its first step");
+        return new LinuxException($"{Prefix}container init {what} before its first step");
     }
 
     private static LinuxException Of(PlanReader op, Errno errno)
@@ -55,7 +58,7 @@ internal static class LaunchFailure
             _ => $"{origin}{(origin.Length == 0 ? "" : ": ")}{StepText.Of(op)}: {cause}",
         };
         return new LinuxException(
-            $"{message}, step {op.Header.Step.ToString(CultureInfo.InvariantCulture)}", errno, operation, op.Header.Step, origin);
+            $"{Prefix}{message}, step {op.Header.Step.ToString(CultureInfo.InvariantCulture)}", errno, operation, op.Header.Step, origin);
     }
 
     private static string ProgramMessage(PlanReader op, Errno errno)

@@ -5,6 +5,9 @@ namespace SharpRun.Linux.Mounts;
 /// <summary>The options of one mount, sorted by the system call that takes them.</summary>
 internal sealed class MountOptions
 {
+    /// <summary>Every option that is understood, in alphabetical order; what a filesystem itself interprets is not known here.</summary>
+    internal static IReadOnlyList<string> Known => ListKnown();
+
     /// <summary>Makes a bind mount.</summary>
     internal bool Bind { get; private set; }
 
@@ -48,6 +51,32 @@ internal sealed class MountOptions
         }
 
         return result;
+    }
+
+    private static List<string> ListKnown()
+    {
+        var known = new List<string>
+        {
+            "async", "bind", "defaults", "dirsync", "iversion", "lazytime", "loud", "mand", "noiversion", "nolazytime", "nomand", "rbind", "silent", "sync",
+        };
+        foreach (string name in (ReadOnlySpan<string>)["private", "shared", "slave", "unbindable"])
+        {
+            known.Add(name);
+            known.Add("r" + name);
+        }
+
+        foreach (string name in (ReadOnlySpan<string>)
+            [
+                "atime", "dev", "diratime", "exec", "noatime", "nodev", "nodiratime", "noexec", "norelatime", "nostrictatime", "nosuid",
+                "nosymfollow", "relatime", "ro", "rw", "strictatime", "suid", "symfollow",
+            ])
+        {
+            known.Add(name);
+            known.Add("r" + name);
+        }
+
+        known.Sort(StringComparer.Ordinal);
+        return known;
     }
 
     private void Add(string option)

@@ -1,0 +1,36 @@
+using SharpRun.Linux.Cgroups;
+
+namespace SharpRun.Linux.Containers;
+
+/// <summary>Freezes and thaws a container's cgroup.</summary>
+internal static class PauseOperation
+{
+    internal static void Pause(StateStore store, string id)
+    {
+        using StateDirectory directory = store.Open(id);
+        ContainerState state = directory.ReadState();
+        if (StatusProbe.Of(directory, state) is not (ContainerStatus.Created or ContainerStatus.Running))
+        {
+            throw new LinuxException("container not running");
+        }
+
+        using Cgroup cgroup = Open(state);
+        cgroup.Freeze();
+    }
+
+    internal static void Resume(StateStore store, string id)
+    {
+        using StateDirectory directory = store.Open(id);
+        ContainerState state = directory.ReadState();
+        if (StatusProbe.Of(directory, state) != ContainerStatus.Paused)
+        {
+            throw new LinuxException("container not paused");
+        }
+
+        using Cgroup cgroup = Open(state);
+        cgroup.Thaw();
+    }
+
+    private static Cgroup Open(ContainerState state) =>
+        Cgroup.TryOpen(state.CgroupPath) ?? throw new LinuxException($"cgroup {state.CgroupPath} is gone");
+}

@@ -1,0 +1,27 @@
+using System.Globalization;
+
+namespace SharpRun.CommandLine;
+
+/// <summary>What a reading of the command line found: options by their long names, and everything else in its order.</summary>
+internal sealed class Arguments
+{
+    private readonly Dictionary<string, string> _options = new(StringComparer.Ordinal);
+
+    /// <summary>The positional arguments.</summary>
+    internal List<string> Positional { get; } = [];
+
+    /// <summary>Notes an option; of two the later one counts.</summary>
+    internal void Set(string name, string value) => _options[name] = value;
+
+    /// <summary>Whether a switch is on.</summary>
+    internal bool Has(string name) => _options.TryGetValue(name, out string? value) && value == "true";
+
+    /// <summary>The value of an option; null when it was not given.</summary>
+    internal string? Value(string name) => _options.GetValueOrDefault(name);
+
+    /// <summary>The value of an option that is a count; 0 when it was not given.</summary>
+    internal int Count(string name) =>
+        Value(name) is not { } text ? 0
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) ? count
+        : throw new UsageException($"invalid value \"{text}\" for flag --{name}: must be a number");
+}

@@ -1,0 +1,54 @@
+using SharpRun.CommandLine;
+using SharpRun.Commands;
+
+namespace SharpRun;
+
+/// <summary>The commands, in the order of the help.</summary>
+internal static class CommandTable
+{
+    /// <summary>All of them.</summary>
+    internal static IReadOnlyList<Command> All() =>
+    [
+        CreateCommand.Row, StartCommand.Row, RunCommand.Row, ExecRow(), StateCommand.Row, ListCommand.Row, PsCommand.Row, KillCommand.Row,
+        DeleteCommand.Row, PauseCommand.Row, ResumeCommand.Row, Missing("update", "change the limits of a container"),
+        Missing("events", "show what a container uses"), PlanCommand.Row, SpecCommand.Row, FeaturesCommand.Row,
+        Missing("checkpoint", "save a running container"), Missing("restore", "continue a saved container"),
+    ];
+
+    /// <summary>The command with a name; null when there is none.</summary>
+    /// <remarks>Without the table: the commands of the hot path are found without making the others.</remarks>
+    internal static Command? Find(string name)
+    {
+        switch (name)
+        {
+            case "create": return CreateCommand.Row;
+            case "start": return StartCommand.Row;
+            case "run": return RunCommand.Row;
+            case "state": return StateCommand.Row;
+            case "kill": return KillCommand.Row;
+            case "delete": return DeleteCommand.Row;
+            default:
+                foreach (Command command in All())
+                {
+                    if (command.Name == name)
+                    {
+                        return command;
+                    }
+                }
+
+                return null;
+        }
+    }
+
+    private static Command ExecRow() => Missing("exec", "run another process in a container") with { FailureStatus = 255 };
+
+    /// <summary>A command that is known to callers and not done yet: refused, whatever its arguments.</summary>
+    private static Command Missing(string name, string summary) => new()
+    {
+        Name = name,
+        Summary = summary + " (not supported yet)",
+        StopsAtFirst = true,
+        Most = int.MaxValue,
+        Run = (_, _) => throw new UsageException($"{name}: not supported yet"),
+    };
+}

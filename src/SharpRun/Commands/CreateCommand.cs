@@ -1,0 +1,29 @@
+using SharpRun.CommandLine;
+using SharpRun.Linux.Containers;
+using SharpRun.Linux.Launch;
+using SharpRun.Linux.Security;
+
+namespace SharpRun.Commands;
+
+/// <summary><c>create</c>: everything but the program itself.</summary>
+internal static class CreateCommand
+{
+    internal static Command Row => new()
+    {
+        Name = "create",
+        Summary = "make a container that waits for start",
+        Usage = "ID",
+        Options = CreateOptions.Table,
+        Least = 1,
+        Most = 1,
+        Run = Run,
+    };
+
+    private static int Run(CommandContext context, Arguments arguments)
+    {
+        CreateRequest request = CreateOptions.From(arguments);
+        SelfProtection.Ensure();
+        using LaunchedProcess process = CreateOperation.Create(context.Store, request, waitForStart: true);
+        return 0;
+    }
+}

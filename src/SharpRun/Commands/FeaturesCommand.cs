@@ -1,0 +1,44 @@
+using SharpRun.CommandLine;
+using SharpRun.Linux.Abi;
+using SharpRun.Linux.Mounts;
+using SharpRun.Linux.Syscalls;
+using SharpRun.Output;
+using SharpRun.Spec;
+
+namespace SharpRun.Commands;
+
+/// <summary><c>features</c>: what this runtime can do, and nothing else.</summary>
+internal static class FeaturesCommand
+{
+    internal static Command Row => new() { Name = "features", Summary = "show what the runtime can do, as JSON", Run = Run };
+
+    private static int Run(CommandContext context, Arguments arguments)
+    {
+        int last = Processes.LastCapability();
+        string[] capabilities = new string[Math.Min(last + 1, CapabilityAbi.Count)];
+        for (int i = 0; i < capabilities.Length; i++)
+        {
+            capabilities[i] = CapabilityAbi.Name(i);
+        }
+
+        StandardOutput.Write(new FeaturesDocument
+        {
+            Hooks = [],
+            MountOptions = MountOptions.Known,
+            Linux = new LinuxFeatures
+            {
+                Namespaces = ["cgroup", "ipc", "mount", "network", "pid", "uts"],
+                Capabilities = capabilities,
+                Cgroup = new CgroupFeatures(V1: false, V2: true, Systemd: false, SystemdUser: false, Rdma: true),
+                Seccomp = new SeccompFeatures { Enabled = false },
+                Apparmor = false,
+                Selinux = false,
+                IntelRdt = new IntelRdtFeatures(Enabled: false, Schemata: false, Monitoring: false),
+                IdmapMounts = false,
+                NetDevices = false,
+            },
+            Annotations = [new("io.github.sharprun.version", VersionText.Number)],
+        }.ToJson());
+        return 0;
+    }
+}

@@ -1,0 +1,26 @@
+using SharpRun.CommandLine;
+using SharpRun.Linux.Containers;
+
+namespace SharpRun.Commands;
+
+/// <summary><c>kill</c>: send a signal.</summary>
+internal static class KillCommand
+{
+    internal static Command Row => new()
+    {
+        Name = "kill",
+        Summary = "send a signal to a container",
+        Usage = "ID [SIGNAL]",
+        Options = [new Option("all", "a", null, "to all its processes, not only the first one")],
+        Least = 1,
+        Most = 2,
+        StopsAtFirst = true,
+        Run = static (context, arguments) =>
+        {
+            string name = arguments.Positional.Count > 1 ? arguments.Positional[1] : "TERM";
+            int signal = SignalName.Number(name) ?? throw new UsageException($"unknown signal \"{name}\"");
+            KillOperation.Kill(context.Store, arguments.Positional[0], signal, arguments.Has("all"));
+            return 0;
+        },
+    };
+}
