@@ -131,8 +131,8 @@ internal static class Program
 
     private static void Report(LogSink? log, string prefix, Exception error)
     {
-        string message = error is LinuxException or SpecException or UsageException
-            ? prefix + error.Message
+        string message = error is UsageException ? error.Message
+            : error is LinuxException or SpecException ? prefix + error.Message
             : $"{prefix}internal error: {error.GetType().Name}: {error.Message}";
         if (log is not null)
         {

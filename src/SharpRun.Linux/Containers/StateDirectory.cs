@@ -63,7 +63,7 @@ internal sealed class StateDirectory : IDisposable
 
     /// <summary>Reads state.json.</summary>
     /// <exception cref="LinuxException">The creation did not come to its end, or the file is damaged.</exception>
-    internal ContainerState ReadState() => TryReadState() ?? throw new LinuxException($"container \"{Id}\" does not exist: its creation was not finished");
+    internal ContainerState ReadState() => TryReadState() ?? throw new LinuxException($"container does not exist: the creation of {Id} was not finished");
 
     /// <summary>Makes the FIFO that the first process waits on, and opens it for both directions.</summary>
     internal OwnedFd MakeFifo()

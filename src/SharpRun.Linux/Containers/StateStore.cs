@@ -43,7 +43,7 @@ public sealed class StateStore(string root)
 
     /// <summary>Opens the directory of a container.</summary>
     /// <exception cref="LinuxException">There is none.</exception>
-    internal StateDirectory Open(string id) => TryOpen(id) ?? throw new LinuxException($"container \"{id}\" does not exist");
+    internal StateDirectory Open(string id) => TryOpen(id) ?? throw new LinuxException($"container does not exist: {id}");
 
     /// <summary>The ids of all containers, in alphabetical order.</summary>
     internal List<string> Ids()

@@ -7,7 +7,7 @@ namespace SharpRun.Output;
 internal static class HelpText
 {
     private const int Indent = 2;
-    private const int Column = 28;
+    private const int Column = 34;
 
     /// <summary>The page of the program.</summary>
     internal static string Program()
