@@ -234,11 +234,11 @@ public sealed class BadInputTests : ContainerTest
     [InlineData("--no-such-option run x", "no-such-option")]
     [InlineData("run", "run")]
     [InlineData("run a b", "run")]
-    [InlineData("run --bundle", "requires an argument")]
+    [InlineData("run --bundle", "flag needs an argument")]
     [InlineData("state", "state")]
     [InlineData("state no-such-container", "does not exist")]
     [InlineData("kill no-such-container", "does not exist")]
     [InlineData("ps no-such-container", "does not exist")]
-    [InlineData("list --format yaml", "yaml")]
+    [InlineData("list --format yaml", "invalid format option")]
     public Task CommandLine_Wrong_IsRefused(string arguments, string expected) => Refused($"$rtl {arguments}", expected);
 }

@@ -74,21 +74,41 @@ public sealed class MountTests : ContainerTest
         Assert.Equal("value\n", result.Succeeded().Output);
     }
 
-    [MachineFact]
-    public async Task Mount_ThroughSymlink_StaysInsideTheRoot()
+    [MachineTheory]
+    [InlineData("/inside")]
+    [InlineData("inside")]
+    [InlineData("../../../../../../../../../../inside")]
+    public async Task Mount_ThroughSymlink_StaysInsideTheRoot(string target)
     {
-        _ = Bundle.Mount("/link", "tmpfs", "inside-only").Script("touch /link/mark; ls /outside; ls $(readlink /link) >/dev/null 2>&1; grep -c inside-only /proc/self/mounts");
+        _ = Bundle.Mount("/link", "tmpfs", "mark").Script("grep ' /inside ' /proc/self/mounts | cut -d ' ' -f 1,3; echo x >/link/file");
 
-        MachineResult result = await Script("""
-            mkdir -p "$dir/outside" "$rootfs/outside"
-            ln -s "../../../../../../../..$dir/outside" "$rootfs/link"
+        MachineResult result = await Script($"""
+            mkdir "$rootfs/inside" && ln -s {Machine.Quote(target)} "$rootfs/link"
             $rt run --bundle "$bundle" "$id"
             status=$?
-            echo "outside: $(ls "$dir/outside")"
+            ls -A "$rootfs/inside"
             exit $status
             """);
 
-        Assert.Equal("1\noutside: \n", result.Succeeded().Output);
+        Assert.Equal("mark tmpfs\n", result.Succeeded().Output);
+    }
+
+    /// <remarks>As /etc/resolv.conf of many images, which leads into a /run that is empty.</remarks>
+    [MachineFact]
+    public async Task Mount_ThroughDanglingSymlink_MakesTheTargetInsideTheRoot()
+    {
+        _ = Bundle.Mount("/etc/resolv.conf", "bind", $"{Folder}/outside/file", "bind", "ro").Script("cat /etc/resolv.conf");
+
+        MachineResult result = await Script("""
+            mkdir "$dir/outside" && echo content >"$dir/outside/file"
+            ln -s "../../../../../../../../../..$dir/outside/made" "$rootfs/etc/resolv.conf"
+            $rt run --bundle "$bundle" "$id"
+            status=$?
+            ls "$dir/outside"
+            exit $status
+            """);
+
+        Assert.Equal("content\nfile\n", result.Succeeded().Output);
     }
 
     [MachineFact]
@@ -121,6 +141,26 @@ public sealed class MountTests : ContainerTest
 
         Assert.Equal((1, ""), (result.Status, result.Output));
         Assert.Contains("Read-only file system", result.Error, StringComparison.Ordinal);
+    }
+
+    /// <remarks>The null device that covers a masked file must not be the machine's own node: its owner in the container is root, too.</remarks>
+    [MachineFact]
+    public async Task MaskedFile_ChangedByTheContainer_LeavesTheMachinesNullDeviceAlone()
+    {
+        Bundle.Linux["maskedPaths"] = new JsonArray("/secret");
+        _ = Bundle.Script("chmod 600 /secret; chmod 600 /dev/null; true");
+
+        MachineResult result = await Script("""
+            touch "$rootfs/secret"
+            before=$(stat -c '%a %u' /dev/null)
+            $rt run --bundle "$bundle" "$id" || exit 98
+            after=$(stat -c '%a %u' /dev/null)
+            chmod "${before% *}" /dev/null
+            echo "$before"
+            echo "$after"
+            """);
+
+        Assert.Equal(["666 0", "666 0"], result.Succeeded().Lines);
     }
 
     [MachineFact]

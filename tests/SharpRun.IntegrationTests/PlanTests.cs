@@ -5,9 +5,9 @@ public sealed class PlanTests : ContainerTest
 {
     private async Task TraceIsThePlan()
     {
-        // One file for each process. The child is the one that becomes the container's program.
+        // The plan depends on what standard input, output and error are: both calls have the same. One file for each process: the child is the one that becomes the container's program.
         MachineResult result = await Script("""
-            strace -ff -qq -e signal=none -s 4096 -o "$dir/trace" $rt run --bundle "$bundle" "$id" >/dev/null || exit 98
+            strace -ff -qq -e signal=none -s 4096 -o "$dir/trace" $rt run --bundle "$bundle" "$id" || exit 98
             $rt plan --bundle "$bundle" --json || exit 97
             echo
             echo "== trace"

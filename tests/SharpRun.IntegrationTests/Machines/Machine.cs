@@ -36,7 +36,7 @@ public abstract class Machine
     protected static string BinaryOnHost()
     {
         string path = Environment.GetEnvironmentVariable("SHARPRUN_BINARY") is { Length: > 0 } given
-            ? Path.GetFullPath(given)
+            ? Path.GetFullPath(given, RepositoryRoot)
             : Path.Combine(RepositoryRoot, "artifacts", "sharprun");
         return File.Exists(path) ? path : throw new FileNotFoundException("no runtime to test: run `make publish`", path);
     }
