@@ -57,7 +57,7 @@ internal sealed partial class PlanTrace
         foreach (int end in Ends(step, 0, at))
         {
             Call? last = end > at ? _calls[end - 1] : null;
-            if (end > at && step.Calls.Length == 1 && !SameWords(step, last!))
+            if (end > at && step.Calls.Length == 1 && !step.Calls[0].Contains('|') && !SameWords(step, last!))
                 continue;
             if (end - 1 > _furthestCall)
             {
@@ -83,7 +83,7 @@ internal sealed partial class PlanTrace
         if (pattern == step.Calls.Length)
             return [at];
         string name = step.Calls[pattern].TrimEnd('*', '?');
-        bool here = at < _calls.Length && _calls[at].Name == name;
+        bool here = at < _calls.Length && name.Split('|').Contains(_calls[at].Name);
         return step.Calls[pattern][^1] switch
         {
             '*' => here ? Ends(step, pattern, at + 1).Concat(Ends(step, pattern + 1, at)) : Ends(step, pattern + 1, at),

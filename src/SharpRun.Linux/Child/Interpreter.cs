@@ -42,6 +42,7 @@ internal static unsafe class Interpreter
             case OpCode.NewSession: return IdentitySteps.NewSession(memory);
             case OpCode.OpenHost: return FileSteps.OpenHost(memory, (OpenHostOp*)op);
             case OpCode.OpenInRoot: return FileSteps.OpenInRoot(memory, (OpenInRootOp*)op);
+            case OpCode.MakePlace: return PlaceSteps.MakePlace(memory, (MakePlaceOp*)op);
             case OpCode.Close: return FileSteps.Close(memory, (FdOp*)op);
             case OpCode.MakeDirectory: return FileSteps.MakeDirectory(memory, (MakeNodeOp*)op);
             case OpCode.MakeNode: return FileSteps.MakeNode(memory, (MakeNodeOp*)op);

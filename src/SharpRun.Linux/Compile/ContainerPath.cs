@@ -5,7 +5,7 @@ using static SharpRun.Linux.Abi.FileAbi;
 namespace SharpRun.Linux.Compile;
 
 /// <summary>Places inside the container: opened below the root descriptor, made where they are missing.</summary>
-/// <remarks>A directory is made by name in its open parent, and the parent is opened below the root again, so no link leads out.</remarks>
+/// <remarks>Every lookup is below the root again, so no link leads out (Child/PlaceSteps.cs makes what is missing).</remarks>
 internal static class ContainerPath
 {
     /// <summary>An absolute path without empty elements, <c>.</c> and <c>..</c>; resolved by the text alone.</summary>
@@ -36,8 +36,8 @@ internal static class ContainerPath
     internal static void OpenDirectory(PlanBuilder plan, string path, FdSlot result, ulong resolve = 0, PlanLabel? existed = null)
     {
         PlanLabel done = plan.NewLabel();
-        _ = plan.OpenInRoot(path, O_PATH | O_DIRECTORY, result, resolve).Tolerate(Errno.ENOENT).OnSuccess(existed ?? done);
-        MakeDirectories(plan, path, result, resolve);
+        _ = plan.OpenInRoot(path, O_PATH | O_DIRECTORY, result, resolve).Tolerate(Errno.ENOENT).OnSuccess(existed ?? done)
+            .MakePlace(path, S_IFDIR | 0x1ED /* 0755 */, result, resolve);
         plan.Mark(done);
     }
 
@@ -45,15 +45,13 @@ internal static class ContainerPath
     internal static void OpenFile(PlanBuilder plan, string path, FdSlot result)
     {
         PlanLabel done = plan.NewLabel();
-        _ = plan.OpenInRoot(path, O_PATH, result).Tolerate(Errno.ENOENT).OnSuccess(done);
-        FdSlot parent = MakeParents(plan, path);
-        _ = plan.MakeNode(parent, Name(path), S_IFREG | 0x1A4 /* 0644 */).Tolerate(Errno.EEXIST)
-            .OpenInRoot(path, O_PATH, result);
+        _ = plan.OpenInRoot(path, O_PATH, result).Tolerate(Errno.ENOENT).OnSuccess(done)
+            .MakePlace(path, S_IFREG | 0x1A4 /* 0644 */, result);
         plan.Mark(done);
     }
 
-    /// <summary>Makes the missing parents of a path; answers the register of the last one.</summary>
-    internal static FdSlot MakeParents(PlanBuilder plan, string path)
+    /// <summary>Opens the directory of a path, making what is missing; answers its register.</summary>
+    internal static FdSlot OpenParent(PlanBuilder plan, string path)
     {
         int slash = path.LastIndexOf('/');
         if (slash <= 0)
@@ -61,25 +59,10 @@ internal static class ContainerPath
             return FdSlot.Rootfs;
         }
 
-        MakeDirectories(plan, path[..slash], FdSlot.Parent, 0);
+        OpenDirectory(plan, path[..slash], FdSlot.Parent);
         return FdSlot.Parent;
     }
 
     /// <summary>The last element of a clean path.</summary>
     internal static string Name(string path) => path[(path.LastIndexOf('/') + 1)..];
-
-    private static void MakeDirectories(PlanBuilder plan, string path, FdSlot result, ulong resolve)
-    {
-        FdSlot directory = FdSlot.Rootfs;
-        for (int end = 0; end < path.Length;)
-        {
-            int start = end + 1;
-            end = path.IndexOf('/', start);
-            end = end < 0 ? path.Length : end;
-            FdSlot made = end == path.Length ? result : FdSlot.Parent;
-            _ = plan.MakeDirectory(directory, path[start..end], 0x1ED /* 0755 */).Tolerate(Errno.EEXIST)
-                .OpenInRoot(path[..end], O_PATH | O_DIRECTORY, made, resolve);
-            directory = made;
-        }
-    }
 }

@@ -55,7 +55,7 @@ internal static class DeviceStage
     private static void MakeDevice(PlanBuilder plan, DeviceSpec device, string path)
     {
         uint type = device.Type switch { DeviceType.Block => S_IFBLK, DeviceType.Fifo => S_IFIFO, _ => S_IFCHR };
-        FdSlot parent = ContainerPath.MakeParents(plan, path);
+        FdSlot parent = ContainerPath.OpenParent(plan, path);
         PlanLabel next = plan.NewLabel();
         _ = plan.MakeNode(parent, ContainerPath.Name(path), type | (device.FileMode ?? ReadWriteAll), device.Major, device.Minor)
             .OnError(next, Errno.EEXIST);

@@ -20,6 +20,20 @@ internal struct OpenInRootOp
     internal ulong Resolve;
 }
 
+/// <summary>A path below a descriptor that is made as far as it is missing; the last element as a file or a directory.</summary>
+internal struct MakePlaceOp
+{
+    internal OpHeader Header;
+    internal FdSlot Root;
+    internal FdSlot Result;
+    internal TextRef Path;
+
+    /// <summary>S_IFDIR or S_IFREG, with the mode of what is made; parents get 0755.</summary>
+    internal uint Mode;
+    internal int Pad;
+    internal ulong Resolve;
+}
+
 /// <summary>close(2), fchdir(2) and other calls on one register.</summary>
 internal struct FdOp
 {

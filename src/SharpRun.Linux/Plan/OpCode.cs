@@ -30,6 +30,12 @@ internal enum OpCode : ushort
     /// <summary>close(2) of a register.</summary>
     Close,
 
+    /// <summary>
+    /// mkdirat(2), mknodat(2), readlinkat(2), openat2(2) as needed: make what is missing of a container path, following links that lead
+    /// to nothing yet, and open it.
+    /// </summary>
+    MakePlace,
+
     /// <summary>mkdirat(2).</summary>
     MakeDirectory,
 

@@ -65,6 +65,9 @@ internal struct OpFacts
             case OpCode.OpenInRoot:
                 OpenInRootOp open = op.As<OpenInRootOp>();
                 return Sized<OpenInRootOp>().Using(open.Root).With(open.Path).Setting(open.Result);
+            case OpCode.MakePlace:
+                MakePlaceOp place = op.As<MakePlaceOp>();
+                return Sized<MakePlaceOp>().Using(place.Root).With(place.Path).Setting(place.Result);
             case OpCode.Close:
                 FdSlot closed = op.As<FdOp>().Fd;
                 return Sized<FdOp>().Using(closed) with { Clears = closed };

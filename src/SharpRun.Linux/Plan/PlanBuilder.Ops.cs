@@ -33,6 +33,17 @@ internal sealed partial class PlanBuilder
             Result = result,
         });
 
+    /// <summary>Makes what is missing of a container path, and opens it; below the root, whatever links say.</summary>
+    internal PlanBuilder MakePlace(string path, uint mode, FdSlot result, ulong resolve = 0) =>
+        Append(OpCode.MakePlace, new MakePlaceOp
+        {
+            Root = FdSlot.Rootfs,
+            Path = Text(path),
+            Mode = mode,
+            Resolve = resolve | RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+            Result = result,
+        });
+
     internal PlanBuilder Close(FdSlot fd) => Append(OpCode.Close, new FdOp { Fd = fd });
 
     internal PlanBuilder MakeDirectory(FdSlot directory, string name, uint mode) =>

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace SharpRun.Linux.Plan;
 
-/// <summary>The system calls that an op makes, in order: what strace must show. "x*" may repeat, "x?" may be missing.</summary>
+/// <summary>The system calls that an op makes, in order: what strace must show. "x*" may repeat, "x?" may be missing, "x|y*" any of them.</summary>
 internal static class StepCalls
 {
     /// <summary>The calls of the reader's current op.</summary>
@@ -14,6 +14,7 @@ internal static class StepCalls
             case OpCode.InheritMode: return ["statx", "fsconfig"];
             case OpCode.VerifyIdentity: return ["getresuid", "getresgid", "capget"];
             case OpCode.ResetSignals: return Repeat("rt_sigaction", 62);
+            case OpCode.MakePlace: return ["openat2|readlinkat|mkdirat|mknodat|close*"];
             case OpCode.CloseOthers: return ["close_range*"];
             case OpCode.DropBoundingSet or OpCode.RaiseAmbientSet:
                 return Repeat("prctl", BitOperations.PopCount(op.As<NumberOp>().Value));

@@ -30,7 +30,7 @@ internal static class ListCommand
         {
             null or "table" => false,
             "json" => true,
-            _ => throw new UsageException("invalid format option"),
+            var other => throw new UsageException($"invalid format option: {other}"),
         };
         if (context.Options.RootIsExplicit)
         {

@@ -30,8 +30,8 @@ internal static class PsCommand
             case "json":
                 StandardOutput.Write($"[{string.Join(',', ProcessReport.Pids(context.Store, id))}]\n");
                 return 0;
-            default:
-                throw new UsageException("invalid format option");
+            case var other:
+                throw new UsageException($"invalid format option: {other}");
         }
     }
 }

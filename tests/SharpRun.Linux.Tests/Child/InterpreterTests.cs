@@ -135,7 +135,7 @@ public class InterpreterTests
         {
             foreach (string call in StepCalls.Of(reader))
             {
-                calls.Add(call.EndsWith('*') ? $"({Regex.Escape(call[..^1])} )*" : call.EndsWith('?') ? $"({Regex.Escape(call[..^1])} )?" : call + " ");
+                calls.Add(call.EndsWith('*') && call.Contains('|') ? $"(({call[..^1]}) )*" : call.EndsWith('*') ? $"({Regex.Escape(call[..^1])} )*" : call.EndsWith('?') ? $"({Regex.Escape(call[..^1])} )?" : call + " ");
             }
         }
 
@@ -156,6 +156,7 @@ public class InterpreterTests
             OpCode.NewSession => plan.NewSession(),
             OpCode.OpenHost => plan.OpenHost("/x", 0, FdSlot.Rootfs),
             OpCode.OpenInRoot => plan.OpenHost("/", 0, FdSlot.Rootfs).OpenInRoot("/x", 0, FdSlot.Mount),
+            OpCode.MakePlace => plan.OpenHost("/", 0, FdSlot.Rootfs).MakePlace("/a", FileAbi.S_IFDIR, FdSlot.Mount),
             OpCode.Close => plan.Close(FdSlot.Target),
             OpCode.MakeDirectory => plan.MakeDirectory(FdSlot.Target, "d", 0x1ED),
             OpCode.MakeNode => plan.MakeNode(FdSlot.Target, "n", FileAbi.S_IFCHR, 1, 3),

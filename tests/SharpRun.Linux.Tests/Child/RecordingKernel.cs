@@ -30,6 +30,9 @@ internal sealed unsafe class RecordingKernel : IDisposable
     /// <summary>Answers a call with the negated errno, a result, or null for the usual answer.</summary>
     internal Func<string, nint[], nint?> Answer { get; init; } = static (_, _) => null;
 
+    /// <summary>The number of a call.</summary>
+    internal static int Number(string name) => Names.First(pair => pair.Value == name).Key;
+
     /// <summary>The door that the interpreter goes through.</summary>
     internal static Kernel Door => new(&Call, &Errno);
 

@@ -1,0 +1,173 @@
+using SharpRun.Linux.Abi;
+using SharpRun.Linux.Plan;
+using static SharpRun.Linux.Abi.FileAbi;
+using static SharpRun.Linux.Abi.SyscallNumber;
+
+namespace SharpRun.Linux.Child;
+
+/// <summary>Places for mounts: what is missing of a path is made, one element at a time, below the root descriptor.</summary>
+/// <remarks>
+/// A mechanism and no decision: an image may have a link to a file that does not exist yet, as /etc/resolv.conf often is, and only
+/// who stands in front of it can read where it leads. Every lookup is openat2(2) below the root, every element is made by its
+/// name in its open parent, so the worst that a link or a race can do is to choose another place inside.
+/// </remarks>
+[NoGc]
+internal static unsafe class PlaceSteps
+{
+    // Twice in the scratch block: the path, and a link's target with the rest of the path behind it.
+    private const int PathLength = 3840;
+    private const int PathOffset = 64;
+    private const int TargetOffset = PathOffset + PathLength + 64;
+    private const uint ParentMode = 0x1ED; // 0755
+
+    // Elements that are made and links that are followed, together; the kernel follows 40 links.
+    private const int MaxRounds = 512;
+
+    /// <remarks>The step before has tried to open it and found it missing.</remarks>
+    internal static nint MakePlace(ChildMemory* memory, MakePlaceOp* op)
+    {
+        byte* path = memory->Scratch + PathOffset;
+        if (op->Path.Length >= PathLength)
+        {
+            return -(nint)Errno.ENAMETOOLONG;
+        }
+
+        int length = Copy(path, (byte*)ChildMemory.At(memory, op->Path), op->Path.Length);
+        int flags = (op->Mode & S_IFMT) == S_IFDIR ? O_PATH | O_DIRECTORY : O_PATH;
+        for (int round = 0; round < MaxRounds; round++)
+        {
+            length = MakeOne(memory, op, path, length);
+            if (length < 0)
+            {
+                return length;
+            }
+
+            nint result = Open(memory, op, path, flags);
+            if (result != -(nint)Errno.ENOENT)
+            {
+                return ChildMemory.Keep(memory, op->Result, result);
+            }
+        }
+
+        return -(nint)Errno.ELOOP;
+    }
+
+    /// <summary>Makes the first element that is missing, or replaces a link that leads to nothing by its target. Answers the path's new length.</summary>
+    private static int MakeOne(ChildMemory* memory, MakePlaceOp* op, byte* path, int length)
+    {
+        int end = length;
+        int slash = LastSlash(path, end);
+        nint parent = -(nint)Errno.ENOENT;
+        while (true)
+        {
+            parent = OpenParent(memory, op, path, slash);
+            if (parent != -(nint)Errno.ENOENT || slash <= 0)
+            {
+                break;
+            }
+
+            end = slash;
+            slash = LastSlash(path, end);
+        }
+
+        if (parent < 0)
+        {
+            return (int)parent;
+        }
+
+        byte behind = path[end];
+        path[end] = 0;
+        byte* name = path + slash + 1;
+        nint made = end == length && (op->Mode & S_IFMT) != S_IFDIR
+            ? memory->Kernel.Call(SYS_mknodat, parent, (nint)name, (nint)op->Mode)
+            : memory->Kernel.Call(SYS_mkdirat, parent, (nint)name, (nint)(end == length ? op->Mode & 0xFFF : ParentMode));
+        if (made == -(nint)Errno.EEXIST)
+        {
+            byte* target = memory->Scratch + TargetOffset;
+            nint count = memory->Kernel.Call(SYS_readlinkat, parent, (nint)name, (nint)target, PathLength - 1);
+
+            // No link: somebody else has made it meanwhile, and the next round finds it.
+            made = count < 0 ? 0 : count;
+        }
+
+        path[end] = behind;
+        if (parent != ChildMemory.Fd(memory, op->Root))
+        {
+            _ = memory->Kernel.Call(SYS_close, parent);
+        }
+
+        return made <= 0 ? (made < 0 ? (int)made : length) : Follow(memory, path, slash, end, length, (int)made);
+    }
+
+    /// <summary>Puts a link's target in the place of its name.</summary>
+    private static int Follow(ChildMemory* memory, byte* path, int slash, int end, int length, int count)
+    {
+        byte* target = memory->Scratch + TargetOffset;
+        while (count > 1 && target[count - 1] == '/')
+        {
+            count--;
+        }
+
+        int begin = target[0] == '/' ? 0 : slash + 1;
+        int rest = length - end;
+        if (begin + count + rest >= PathLength)
+        {
+            return -(int)Errno.ENAMETOOLONG;
+        }
+
+        // The rest behind the target first; it may move either way.
+        _ = Copy(target + count, path + end, rest);
+        return begin + Copy(path + begin, target, count + rest);
+    }
+
+    private static nint Open(ChildMemory* memory, MakePlaceOp* op, byte* path, int flags)
+    {
+        var how = (OpenHow*)memory->Scratch;
+        how->Flags = (uint)(flags | O_CLOEXEC);
+        how->Mode = 0;
+        how->Resolve = op->Resolve;
+        nint result = -(nint)Errno.EAGAIN;
+        for (int attempt = 0; attempt < 128 && result == -(nint)Errno.EAGAIN; attempt++)
+        {
+            result = memory->Kernel.Call(SYS_openat2, ChildMemory.Fd(memory, op->Root), (nint)path, (nint)how, sizeof(OpenHow));
+        }
+
+        return result;
+    }
+
+    private static nint OpenParent(ChildMemory* memory, MakePlaceOp* op, byte* path, int slash)
+    {
+        if (slash <= 0)
+        {
+            return ChildMemory.Fd(memory, op->Root);
+        }
+
+        path[slash] = 0;
+        nint result = Open(memory, op, path, O_PATH | O_DIRECTORY);
+        path[slash] = (byte)'/';
+        return result;
+    }
+
+    private static int LastSlash(byte* path, int end)
+    {
+        int slash = end - 1;
+        while (slash >= 0 && path[slash] != '/')
+        {
+            slash--;
+        }
+
+        return slash;
+    }
+
+    /// <summary>Copies bytes and an end behind them; answers the number of bytes.</summary>
+    private static int Copy(byte* to, byte* from, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            to[i] = from[i];
+        }
+
+        to[count] = 0;
+        return count;
+    }
+}
