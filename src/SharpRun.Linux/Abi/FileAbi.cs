@@ -66,6 +66,7 @@ internal static class FileAbi
     internal const int F_SEAL_WRITE = 8;
 
     internal const int PATH_MAX = 4096;
+    internal const int NAME_MAX = 255;
 }
 
 /// <summary>struct open_how, linux/openat2.h (Linux 5.6).</summary>

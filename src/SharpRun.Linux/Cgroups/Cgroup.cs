@@ -12,10 +12,12 @@ internal sealed class Cgroup : IDisposable
     private const int RemovalMilliseconds = 10_000;
     private const int FreezeMilliseconds = 10_000;
     private readonly OwnedFd _fd;
+    private readonly CgroupDirectories? _made;
 
-    private Cgroup(OwnedFd fd, string path)
+    private Cgroup(OwnedFd fd, string path, CgroupDirectories? made = null)
     {
         _fd = fd;
+        _made = made;
         Path = path;
     }
 
@@ -37,7 +39,7 @@ internal sealed class Cgroup : IDisposable
         CgroupDirectories made = CgroupDirectories.Make(path);
         try
         {
-            Cgroup cgroup = TryOpen(path) ?? throw new LinuxException("open", Errno.ENOENT, path);
+            var cgroup = new Cgroup(Files.Open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW), path, made);
             if (!made.Any)
             {
                 cgroup.RequireUnused();
@@ -54,6 +56,16 @@ internal sealed class Cgroup : IDisposable
         {
             made.Undo();
             throw;
+        }
+    }
+
+    /// <summary>Takes back what <see cref="Create"/> has made, with the parents; a cgroup that existed before stays.</summary>
+    internal void Undo()
+    {
+        if (_made is { Any: true })
+        {
+            Remove(Path);
+            _made.Undo();
         }
     }
 
@@ -83,12 +95,11 @@ internal sealed class Cgroup : IDisposable
         }
 
         throw errno == Errno.ENOENT
-            ? new LinuxException($"{write.JsonPath}: cannot write {write.File}: controller \"{write.Controller}\" is not available in {Path}")
+            ? new LinuxException($"{write.JsonPath}: cannot write {write.File}: controller \"{write.Controller}\" is not available in {Path}, or does not have it")
             : new LinuxException($"{write.JsonPath}: write \"{write.Value}\" to {write.File}", errno);
     }
 
     /// <summary>Moves a process into the cgroup.</summary>
-    /// <remarks>The kernel answers EINVAL for a moment while controllers are being enabled around it.</remarks>
     internal void Attach(int pid)
     {
         Errno errno = TryWrite("cgroup.procs", pid.ToString(CultureInfo.InvariantCulture));
@@ -106,18 +117,25 @@ internal sealed class Cgroup : IDisposable
             return;
         }
 
-        // Before Linux 5.14: stop them, so that none can fork away, then end one after the other.
-        Freeze();
-        foreach (int pid in Processes())
+        // Before Linux 5.14: one after the other, until no new ones are found; frozen, so that none can fork away.
+        _ = TryWrite("cgroup.freeze", "1");
+        for (List<int> pids = Processes(); pids.Count > 0; pids = WaitEmpty(0) ? [] : Processes())
         {
-            using OwnedFd? process = Syscalls.Processes.TryOpenPidFd(pid);
-            if (process is not null)
+            foreach (int pid in pids)
             {
-                _ = Syscalls.Processes.TrySignal(process.Number, ProcessAbi.SIGKILL);
+                using OwnedFd? process = Syscalls.Processes.TryOpenPidFd(pid);
+                if (process is not null)
+                {
+                    _ = Syscalls.Processes.TrySignal(process.Number, ProcessAbi.SIGKILL);
+                }
+            }
+
+            _ = TryWrite("cgroup.freeze", "0");
+            if (!WaitEmpty(RemovalMilliseconds))
+            {
+                throw new LinuxException($"cgroup {Path}: processes survive SIGKILL");
             }
         }
-
-        Thaw();
     }
 
     /// <summary>Stops all processes; returns when they are stopped.</summary>
@@ -230,10 +248,10 @@ internal sealed class Cgroup : IDisposable
     /// <summary>Waits until cgroup.events has a line; the kernel wakes a poll of the file whenever it changes.</summary>
     private bool WaitFor(string line, int milliseconds)
     {
-        using OwnedFd? events = Files.TryOpenBeneath(_fd.Number, "cgroup.events", O_RDONLY, Beneath, out _);
+        using OwnedFd? events = Files.TryOpenBeneath(_fd.Number, "cgroup.events", O_RDONLY, Beneath, out Errno errno);
         if (events is null)
         {
-            return true;
+            return errno is Errno.ENOENT or Errno.ENODEV ? true : throw new LinuxException("open", errno, Path + "/cgroup.events");
         }
 
         long deadline = Waiting.Now + milliseconds;

@@ -41,8 +41,8 @@ internal sealed class CgroupDirectories
 
     /// <summary>Enables in every cgroup above the controllers that the limits need.</summary>
     /// <remarks>
-    /// One write each, so that one that is missing does not take the others with it. What cannot be enabled is reported when its file
-    /// is written, with the property that asked for it.
+    /// One write each, so that one that is missing does not take the others with it. What does not exist is reported when its file is
+    /// written, with the property that asked for it.
     /// </remarks>
     internal static void EnableControllers(string path, IReadOnlyList<CgroupWrite> writes)
     {
@@ -61,9 +61,10 @@ internal sealed class CgroupDirectories
             using OwnedFd? control = Files.TryOpenAt(AT_FDCWD, path[..end] + "/cgroup.subtree_control", O_WRONLY, out _);
             foreach (string controller in controllers)
             {
-                if (control is not null)
+                if (control is not null && Files.TryWriteValue(control.Number, "+" + controller) == Errno.EBUSY)
                 {
-                    _ = Files.TryWriteValue(control.Number, "+" + controller);
+                    throw new LinuxException(
+                        $"linux.resources: controller \"{controller}\" cannot be enabled below {path[..end]}: it has processes of its own", Errno.EBUSY);
                 }
             }
         }

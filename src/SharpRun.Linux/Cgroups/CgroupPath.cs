@@ -19,15 +19,31 @@ internal static class CgroupPath
             : Below(root, Parent(Own()), string.IsNullOrEmpty(cgroupsPath) ? id : cgroupsPath);
     }
 
-    /// <summary>A path below a cgroup, resolved by the text alone: it cannot lead above it.</summary>
+    /// <summary>A path below a cgroup, resolved by the text alone: neither it nor the cgroup's own path can lead above the root.</summary>
     internal static string Below(string root, string parent, string path)
     {
-        if (path.Count(static c => c == ':') == 2)
+        if (path[0] != '/' && path.Count(static c => c == ':') == 2)
         {
             throw new LinuxException($"linux.cgroupsPath: \"{path}\" is a path for systemd, and the systemd cgroup driver is not supported");
         }
 
         var kept = new List<string>();
+        Resolve(path, kept);
+        if (kept.Count == 0)
+        {
+            throw new LinuxException("linux.cgroupsPath: the root cgroup cannot be a container's");
+        }
+
+        var above = new List<string>();
+        Resolve(parent, above);
+        string result = $"{root}/{string.Join('/', [.. above, .. kept])}";
+        return result.Length < PATH_MAX && kept.TrueForAll(static name => name.Length <= NAME_MAX)
+            ? result
+            : throw new LinuxException("linux.cgroupsPath: longer than a path or a name can be");
+    }
+
+    private static void Resolve(string path, List<string> kept)
+    {
         foreach (string element in path.Split('/'))
         {
             if (element == "..")
@@ -42,10 +58,6 @@ internal static class CgroupPath
                 kept.Add(element);
             }
         }
-
-        return kept.Count == 0
-            ? throw new LinuxException("linux.cgroupsPath: the root cgroup cannot be a container's")
-            : root + (parent == "/" ? "" : parent) + "/" + string.Join('/', kept);
     }
 
     /// <summary>The runtime's own cgroup, from /proc/self/cgroup.</summary>

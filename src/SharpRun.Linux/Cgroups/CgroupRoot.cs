@@ -9,9 +9,11 @@ internal static class CgroupRoot
     private const string Unified = "/sys/fs/cgroup";
     private const string Hybrid = "/sys/fs/cgroup/unified";
 
+    private static string? s_found;
+
     /// <summary>The mount point: the usual one, or the one beside cgroup v1 of a hybrid host.</summary>
     /// <exception cref="LinuxException">The host has no cgroup v2.</exception>
-    internal static string Find() =>
+    internal static string Find() => s_found ??=
         IsVersion2(Unified) ? Unified
         : IsVersion2(Hybrid) ? Hybrid
         : throw new LinuxException($"{Unified} is not a cgroup v2 hierarchy: the host must be booted with one");

@@ -53,7 +53,7 @@ internal static class InitPlan
             _ = plan.From("linux.resources").Report(SyncKind.MountsDone).AwaitGo();
         }
 
-        // Before the pivot, because the masks come from the host.
+        // Before the pivot, because the empty directory of the masks is kept on the host's side.
         MaskedPathStage.MakeReadOnly(plan, linux);
         MaskedPathStage.Mask(plan, linux);
         RootfsStage.EnterRoot(plan);

@@ -28,7 +28,11 @@ internal static class MaskedPathStage
         }
     }
 
-    /// <summary>Covers files with the host's /dev/null, which nobody inside can have replaced (CVE-2025-31133), directories with an empty tmpfs.</summary>
+    /// <summary>Covers files with the container's /dev/null, directories with an empty tmpfs.</summary>
+    /// <remarks>
+    /// The device is opened once, without following a link, and must be what it is called (CVE-2025-31133). The host's own would be safe
+    /// from the image, but not the host from a container that changes its mode.
+    /// </remarks>
     internal static void Mask(PlanBuilder plan, LinuxSpec linux)
     {
         if (linux.MaskedPaths.Count == 0)
@@ -59,7 +63,7 @@ internal static class MaskedPathStage
     }
 
     private static void OpenNull(PlanBuilder plan) =>
-        _ = plan.OpenHost("/dev/null", O_PATH | O_NOFOLLOW, FdSlot.Null).VerifyNode(FdSlot.Null, S_IFCHR, 1, 3);
+        _ = plan.OpenInRoot("/dev/null", O_PATH | O_NOFOLLOW, FdSlot.Null).VerifyNode(FdSlot.Null, S_IFCHR, 1, 3);
 
     /// <summary>One empty tmpfs for all masked directories.</summary>
     /// <remarks>

@@ -67,30 +67,38 @@ internal sealed class CreateOperation
         }
 
         using StateDirectory directory = _store.Create(_request.Id);
-        bool madeCgroup = false;
+        Cgroup? cgroup = null;
         try
         {
-            directory.WriteIntent(_cgroupPath);
-            using Cgroup cgroup = Cgroup.Create(_cgroupPath, _writes);
-            madeCgroup = true;
+            using OwnedFd intent = directory.WriteIntent(_cgroupPath);
+            cgroup = Cgroup.Create(_cgroupPath, _writes);
+            StateDirectory.ConfirmIntent(intent);
             DeviceProgram.Attach(cgroup.Number, _spec.Linux.Resources, _spec.Linux.Devices);
             using OwnedFd? fifo = _waitForStart ? directory.MakeFifo() : null;
-            LaunchedProcess process = Launch(plan, directory, cgroup, fifo);
-            try
-            {
-                WritePidFile(process.Pid);
-                return process;
-            }
-            catch
-            {
-                _ = process.Destroy();
-                process.Dispose();
-                throw;
-            }
+            return WithPidFile(Launch(plan, directory, cgroup, fifo));
         }
         catch
         {
-            Undo(directory, madeCgroup);
+            Undo(directory, cgroup);
+            throw;
+        }
+        finally
+        {
+            cgroup?.Dispose();
+        }
+    }
+
+    private LaunchedProcess WithPidFile(LaunchedProcess process)
+    {
+        try
+        {
+            WritePidFile(process.Pid);
+            return process;
+        }
+        catch
+        {
+            _ = process.Destroy();
+            process.Dispose();
             throw;
         }
     }
@@ -152,14 +160,18 @@ internal sealed class CreateOperation
         Files.WriteAtomically(parent.Number, path[(slash + 1)..], text, 0x1A4 /* 0644 */);
     }
 
-    private void Undo(StateDirectory directory, bool madeCgroup)
+    /// <summary>Nothing is left behind; what cannot be removed must not hide why the creation failed.</summary>
+    private static void Undo(StateDirectory directory, Cgroup? cgroup)
     {
-        if (madeCgroup)
+        try
         {
-            Cgroup.Remove(_cgroupPath);
+            cgroup?.Undo();
+            directory.Remove();
         }
-
-        directory.Remove();
+        catch (LinuxException)
+        {
+            // The state directory is still there: delete finds the intent and tries again.
+        }
     }
 
     /// <summary>CAP_SYS_ADMIN outside a user namespace can make a read-only mount writable again.</summary>

@@ -73,7 +73,8 @@ internal static class DeleteOperation
 
     private static void DestroyUnfinished(StateDirectory directory, string id, bool force)
     {
-        if (directory.ReadIntent() is { Length: > 0 } path)
+        // A cgroup that was only intended may be somebody else's: its processes are not ours to end.
+        if (directory.ReadIntent() is (var path, IsOurs: true))
         {
             using Cgroup? cgroup = Cgroup.TryOpen(path);
             if (cgroup is not null && !force && cgroup.Processes().Count > 0)

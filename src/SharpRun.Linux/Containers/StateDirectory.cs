@@ -40,14 +40,20 @@ internal sealed class StateDirectory : IDisposable
     }
 
     /// <summary>Writes down what is about to be made, so that it can be removed even if this process is killed before the state exists.</summary>
-    internal void WriteIntent(string cgroupPath)
+    /// <returns>The open file, for <see cref="ConfirmIntent"/>.</returns>
+    internal OwnedFd WriteIntent(string cgroupPath)
     {
-        using OwnedFd file = Files.OpenAt(_fd.Number, IntentFile, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, OwnerOnly);
+        OwnedFd file = Files.OpenAt(_fd.Number, IntentFile, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, OwnerOnly);
         Files.WriteAll(file.Number, RawText.Encode(cgroupPath), IntentFile);
+        return file;
     }
 
-    /// <summary>The cgroup of a container whose creation did not come to its end; null when nothing was begun.</summary>
-    internal string? ReadIntent() => Files.TryReadText(_fd.Number, IntentFile, out _);
+    /// <summary>The cgroup is ours: it was made or found empty, and whatever runs in it from now on is the container.</summary>
+    internal static void ConfirmIntent(OwnedFd intent) => Files.WriteAll(intent.Number, "\n"u8, IntentFile);
+
+    /// <summary>The cgroup of a container whose creation did not come to its end, and whether it was confirmed; null when nothing was begun.</summary>
+    internal (string CgroupPath, bool IsOurs)? ReadIntent() =>
+        Files.TryReadText(_fd.Number, IntentFile, out _) is { Length: > 0 } text ? (text.TrimEnd('\n'), text.EndsWith('\n')) : null;
 
     /// <summary>Writes state.json, whole or not at all.</summary>
     internal void WriteState(ContainerState state) => Files.WriteAtomically(_fd.Number, StateFile, state.ToJson(), OwnerOnly);

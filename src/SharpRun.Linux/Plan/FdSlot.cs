@@ -27,7 +27,7 @@ internal enum FdSlot
     /// <summary>The container's root mount: every container path is opened below it.</summary>
     Rootfs,
 
-    /// <summary>The host's /dev/null, verified, for masking files.</summary>
+    /// <summary>The container's /dev/null, verified, for masking files.</summary>
     Null,
 
     /// <summary>An empty read-only tmpfs, for masking directories.</summary>
