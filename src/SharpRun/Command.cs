@@ -26,6 +26,9 @@ internal sealed record Command
     /// <summary>Whether what follows the first positional argument is passed on as it is.</summary>
     internal bool StopsAtFirst { get; init; }
 
+    /// <summary>Known to callers, and not done yet: refused whatever the arguments, even when only its help is asked for.</summary>
+    internal bool IsMissing { get; init; }
+
     /// <summary>The exit status of an error.</summary>
     internal int FailureStatus { get; init; } = 1;
 

@@ -1,4 +1,3 @@
-using SharpRun.CommandLine;
 using SharpRun.Commands;
 
 namespace SharpRun;
@@ -42,13 +41,12 @@ internal static class CommandTable
 
     private static Command ExecRow() => Missing("exec", "run another process in a container") with { FailureStatus = 255 };
 
-    /// <summary>A command that is known to callers and not done yet: refused, whatever its arguments.</summary>
+    /// <remarks>Engines take a help page as a sign that the command works.</remarks>
     private static Command Missing(string name, string summary) => new()
     {
         Name = name,
         Summary = summary + " (not supported yet)",
-        StopsAtFirst = true,
-        Most = int.MaxValue,
-        Run = (_, _) => throw new UsageException($"{name}: not supported yet"),
+        IsMissing = true,
+        Run = static (_, _) => 1,
     };
 }

@@ -39,8 +39,19 @@ internal static class Program
             var options = GlobalOptions.From(global);
             Command command = FindCommand(arguments[position++]);
             failureStatus = command.FailureStatus;
+            if (command.IsMissing)
+            {
+                throw new UsageException($"{command.Name}: not supported yet");
+            }
+
             prefix = command.Name is "create" or "run" ? $"sharprun {command.Name} failed: " : "";
-            return Run(command, arguments, position, new CommandContext(options, log));
+            int status = Run(command, arguments, position, new CommandContext(options, log));
+            if (options.Debug)
+            {
+                log.Debug($"{string.Join(' ', arguments)}: status {status}");
+            }
+
+            return status;
         }
         catch (Exception error)
         {

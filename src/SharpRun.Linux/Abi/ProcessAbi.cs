@@ -17,6 +17,8 @@ internal static class ProcessAbi
     internal const int PR_CAP_AMBIENT_RAISE = 2;
     internal const int PR_CAP_AMBIENT_CLEAR_ALL = 4;
 
+    internal const int KEYCTL_JOIN_SESSION_KEYRING = 1;
+
     internal const int SIG_BLOCK = 0;
     internal const int SIG_UNBLOCK = 1;
     internal const int SIG_SETMASK = 2;

@@ -24,6 +24,7 @@ internal static class SyscallNumber
     internal const int SYS_capget = 125;
     internal const int SYS_capset = 126;
     internal const int SYS_fstatfs = 138;
+    internal const int SYS_keyctl = 250;
     internal const int SYS_readlinkat = 267;
     internal const int SYS_pivot_root = 155;
     internal const int SYS_prctl = 157;

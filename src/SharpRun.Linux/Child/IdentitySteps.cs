@@ -12,6 +12,9 @@ internal static unsafe class IdentitySteps
 {
     internal static nint NewSession(ChildMemory* memory) => memory->Kernel.Call(SYS_setsid);
 
+    internal static nint JoinKeyring(ChildMemory* memory, SetNameOp* op) =>
+        memory->Kernel.Call(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, ChildMemory.At(memory, op->Name));
+
     internal static nint SetGroups(ChildMemory* memory, SetGroupsOp* op) =>
         memory->Kernel.Call(SYS_setgroups, op->Count, (nint)(memory->Text + op->Offset));
 

@@ -6,6 +6,9 @@ internal sealed record InitOptions
     /// <summary>Wait for <c>sharprun start</c> before the program is executed.</summary>
     internal bool WaitForStart { get; init; }
 
+    /// <summary>The name of the container's session keyring; null keeps the caller's.</summary>
+    internal string? Keyring { get; init; }
+
     /// <summary>The parent has limits to apply once the mounts are made.</summary>
     internal bool ApplyLimits { get; init; }
 

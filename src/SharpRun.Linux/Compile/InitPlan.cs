@@ -36,6 +36,12 @@ internal static class InitPlan
             _ = plan.From("linux.namespaces").LoopbackUp();
         }
 
+        if (options.Keyring is not null)
+        {
+            // What the caller's session keyring holds is not the container's business; a kernel without keyrings has none to share.
+            _ = plan.From("").JoinKeyring(options.Keyring).Tolerate(Errno.ENOSYS);
+        }
+
         // Modes of what is made from here on are exactly those written in the plan.
         _ = plan.From("").SetUmask(0);
 

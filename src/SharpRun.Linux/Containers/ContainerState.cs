@@ -79,7 +79,7 @@ public sealed record ContainerState
         {
             return ReadObject(json);
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or ArgumentException)
         {
             throw new LinuxException("state.json is damaged");
         }
@@ -96,7 +96,7 @@ public sealed record ContainerState
         _ = reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            string name = reader.GetString()!;
+            string name = (reader.GetString() ?? throw new JsonException());
             _ = reader.Read();
             switch (name)
             {
@@ -113,7 +113,7 @@ public sealed record ContainerState
                     ReadAnnotations(ref reader, annotations);
                     break;
                 default:
-                    texts[name] = reader.GetString()!;
+                    texts[name] = (reader.GetString() ?? throw new JsonException());
                     break;
             }
         }
@@ -138,9 +138,9 @@ public sealed record ContainerState
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            string key = reader.GetString()!;
+            string key = (reader.GetString() ?? throw new JsonException());
             _ = reader.Read();
-            annotations[key] = reader.GetString()!;
+            annotations[key] = (reader.GetString() ?? throw new JsonException());
         }
     }
 

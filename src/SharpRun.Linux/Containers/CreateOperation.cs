@@ -47,8 +47,10 @@ internal sealed class CreateOperation
     {
         (RuntimeSpec spec, HostFacts facts) = LoadBundle(bundle);
         List<CgroupWrite> writes = ResourceWrites.From(spec.Linux.Resources);
-        return InitPlan.Compile(spec, facts, new InitOptions { ApplyLimits = writes.Count > 0 });
+        return InitPlan.Compile(spec, facts, new InitOptions { ApplyLimits = writes.Count > 0, Keyring = KeyringName("ID") });
     }
+
+    private static string KeyringName(string id) => "_ses." + id;
 
     private static (RuntimeSpec Spec, HostFacts Facts) LoadBundle(string path)
     {
@@ -104,7 +106,15 @@ internal sealed class CreateOperation
     }
 
     private LaunchPlan Compile(bool attach) => InitPlan.Compile(
-        _spec, _facts, new InitOptions { WaitForStart = _waitForStart, ApplyLimits = _writes.Count > 0, AttachToCgroup = attach });
+        _spec,
+        _facts,
+        new InitOptions
+        {
+            WaitForStart = _waitForStart,
+            ApplyLimits = _writes.Count > 0,
+            AttachToCgroup = attach,
+            Keyring = _request.NewKeyring ? KeyringName(_request.Id) : null,
+        });
 
     private LaunchedProcess Launch(LaunchPlan plan, StateDirectory directory, Cgroup cgroup, OwnedFd? fifo)
     {

@@ -9,6 +9,9 @@ public sealed record CreateRequest
     /// <summary>The bundle's directory.</summary>
     public required string Bundle { get; init; }
 
+    /// <summary>Whether the container gets a session keyring of its own instead of the caller's.</summary>
+    public bool NewKeyring { get; init; } = true;
+
     /// <summary>The file that the first process' pid is written to, as an absolute path or relative to the working directory; null for none.</summary>
     public string? PidFile { get; init; }
 }

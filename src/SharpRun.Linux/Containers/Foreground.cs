@@ -16,8 +16,7 @@ internal static class Foreground
     /// <returns>Its exit status, or 128 and the signal that ended it.</returns>
     internal static int Wait(LaunchedProcess init)
     {
-        ulong mask = Signals.Forwardable & ~(1UL << (SIGKILL - 1)) & ~(1UL << (SIGSTOP - 1));
-        using OwnedFd signals = Signals.OpenDescriptor(mask);
+        using OwnedFd signals = Signals.OpenDescriptor(Signals.Forwardable);
         while (true)
         {
             int ready = Waiting.Ready(-1, SocketAbi.POLLIN, init.PidFd.Number, signals.Number);

@@ -34,13 +34,14 @@ internal static class StartOperation
             };
         }
 
-        // Whoever removes the FIFO is the one who starts: a second start finds none.
+        // The byte first: were this process killed between the two, the container would wait for ever.
+        Files.WriteAll(fifo.Number, "0"u8, "exec.fifo");
+
+        // Of two that come at once, both have written and one removes: the other is told what it would have been told a moment later.
         errno = directory.RemoveFifo();
         if (errno != 0)
         {
             throw errno == Errno.ENOENT ? new LinuxException("cannot start an already running container") : new LinuxException("unlink", errno, "exec.fifo");
         }
-
-        Files.WriteAll(fifo.Number, "0"u8, "exec.fifo");
     }
 }

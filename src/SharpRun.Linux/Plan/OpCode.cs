@@ -21,6 +21,9 @@ internal enum OpCode : ushort
     /// <summary>setsid(2).</summary>
     NewSession,
 
+    /// <summary>keyctl(2), KEYCTL_JOIN_SESSION_KEYRING: a session keyring of its own.</summary>
+    JoinKeyring,
+
     /// <summary>openat(2) of a host path, before the root changes.</summary>
     OpenHost,
 

@@ -51,7 +51,7 @@ internal struct OpFacts
         {
             case OpCode.Unshare: return Sized<UnshareOp>();
             case OpCode.SetNamespace: return Sized<SetNamespaceOp>().Using(op.As<SetNamespaceOp>().Namespace);
-            case OpCode.SetHostname or OpCode.SetDomainname: return Sized<SetNameOp>().With(op.As<SetNameOp>().Name);
+            case OpCode.SetHostname or OpCode.SetDomainname or OpCode.JoinKeyring: return Sized<SetNameOp>().With(op.As<SetNameOp>().Name);
             case OpCode.LoopbackUp or OpCode.NewSession or OpCode.VerifyDirectory or OpCode.PivotRoot or OpCode.ResetSignals or OpCode.UnblockSignals:
                 return Sized<PlainOp>();
             case OpCode.AwaitGo: return Sized<PlainOp>().Using(FdSlot.Sync);

@@ -17,6 +17,8 @@ internal sealed partial class PlanBuilder
 
     internal PlanBuilder LoopbackUp() => Append(OpCode.LoopbackUp, default(PlainOp));
 
+    internal PlanBuilder JoinKeyring(string name) => Append(OpCode.JoinKeyring, new SetNameOp { Name = Text(name) });
+
     internal PlanBuilder NewSession() => Append(OpCode.NewSession, default(PlainOp));
 
     internal PlanBuilder OpenHost(string path, int flags, FdSlot result) =>

@@ -18,6 +18,7 @@ internal static class StepText
                 return $"setns({Slot(op.As<SetNamespaceOp>().Namespace)}, {FlagNames.Clone(op.As<SetNamespaceOp>().Type)})";
             case OpCode.SetHostname: return $"sethostname({Quote(op, op.As<SetNameOp>().Name)})";
             case OpCode.SetDomainname: return $"setdomainname({Quote(op, op.As<SetNameOp>().Name)})";
+            case OpCode.JoinKeyring: return $"keyctl(KEYCTL_JOIN_SESSION_KEYRING, {Quote(op, op.As<SetNameOp>().Name)})";
             case OpCode.LoopbackUp: return "ioctl(socket, SIOCSIFFLAGS, lo IFF_UP)";
             case OpCode.NewSession: return "setsid()";
             case OpCode.OpenHost:

@@ -37,13 +37,14 @@ internal static class SelfProtection
         List<byte[]> environment = OwnProcess.Environment();
         if (!RemoveMarker(environment))
         {
-            Scrub(environment);
+            _ = Scrub(environment);
             Restart(environment, wantSealed: false);
         }
 
-        if (Observe() == Protection.None)
+        // A caller could set the marker: what it stands for is looked at, all of it.
+        if (Observe() == Protection.None || Scrub(environment) > 0 || Signals.Blocked != Signals.Forwardable)
         {
-            throw new LinuxException("the runtime's executable is not protected although its environment says so");
+            throw new LinuxException("the runtime is not protected as its environment says; unset _SHARPRUN_PROTECTED");
         }
 
         Processes.Control(PR_SET_DUMPABLE, 0, "prctl(PR_SET_DUMPABLE)");
@@ -111,7 +112,7 @@ internal static class SelfProtection
     }
 
     /// <summary>What could change how .NET or libc work in the process that makes the container.</summary>
-    private static void Scrub(List<byte[]> environment) => environment.RemoveAll(static entry =>
+    private static int Scrub(List<byte[]> environment) => environment.RemoveAll(static entry =>
     {
         ReadOnlySpan<byte> text = entry;
         return text.StartsWith("DOTNET_"u8) || text.StartsWith("COMPlus_"u8) || text.StartsWith("CORECLR_"u8) || text.StartsWith("LD_"u8)

@@ -14,13 +14,13 @@ internal static unsafe class Signals
     /// <summary>Sets the mask; bit n-1 is signal n.</summary>
     internal static void SetMask(ulong mask) => _ = Change(mask);
 
-    /// <summary>Every signal that can be passed on: all but those of a fault, and the three that libc and .NET use among their threads.</summary>
+    /// <summary>Every signal that can be passed on: all but those of a fault, those that cannot be caught, and the three that libc and .NET use among their threads.</summary>
     internal static ulong Forwardable
     {
         get
         {
             ulong kept = 0;
-            foreach (int signal in (ReadOnlySpan<int>)[4, 5, 7, 8, 11, 31, 32, 33, 34])
+            foreach (int signal in (ReadOnlySpan<int>)[4, 5, 7, 8, SIGKILL, 11, SIGSTOP, 31, 32, 33, 34])
             {
                 kept |= 1UL << (signal - 1);
             }
@@ -34,6 +34,17 @@ internal static unsafe class Signals
     {
         var action = new KernelSigaction { Handler = ignore ? 1 : 0 };
         _ = Check.Result((int)LibC.syscall(SYS_rt_sigaction, signal, &action, 0, sizeof(ulong)), "rt_sigaction");
+    }
+
+    /// <summary>The signals that this thread has blocked, without those that nobody can block.</summary>
+    internal static ulong Blocked
+    {
+        get
+        {
+            ulong mask;
+            _ = Check.Result((int)LibC.syscall(SYS_rt_sigprocmask, SIG_BLOCK, 0, &mask, sizeof(ulong)), "rt_sigprocmask");
+            return mask;
+        }
     }
 
     /// <summary>signalfd(2) of the signals in a mask, non-blocking.</summary>

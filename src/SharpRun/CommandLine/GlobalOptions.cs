@@ -1,3 +1,4 @@
+using SharpRun.Linux.Compile;
 using SharpRun.Linux.Syscalls;
 
 namespace SharpRun.CommandLine;
@@ -13,9 +14,10 @@ internal sealed record GlobalOptions
         new("root", null, "DIR", "where the state of containers is kept"),
         new("log", null, "FILE", "write errors to FILE too"),
         new("log-format", null, "FORMAT", "of the log: text (default) or json"),
-        new("debug", null, null, "log what is done, not only what fails"),
+        new("debug", null, null, "log the command and its exit status too"),
         new("systemd-cgroup", null, null, "let systemd make the cgroups (not supported)"),
-        new("rootless", null, "BOOL", "true, false or auto (default)"),
+        new("rootless", null, "BOOL", "go on without cgroup rights: false or auto (true is not supported)"),
+        new("criu", null, "PATH", "accepted for old callers, without effect"),
         new("help", "h", null, "show this help, or with a command the command's"),
         new("version", "v", null, "show versions"),
     ];
@@ -41,7 +43,7 @@ internal sealed record GlobalOptions
         string? root = arguments.Value("root");
         if (root is not null)
         {
-            root = Absolute(root);
+            root = ContainerPath.Clean(Absolute(root));
             if (root == "/")
             {
                 throw new UsageException("Option --root argument should not be set to /");
@@ -56,6 +58,11 @@ internal sealed record GlobalOptions
         if (arguments.Value("rootless") is not (null or "true" or "false" or "auto") and var rootless)
         {
             throw new UsageException($"invalid value \"{rootless}\" for flag --rootless: must be true, false or auto");
+        }
+
+        if (arguments.Value("rootless") == "true")
+        {
+            throw new UsageException("--rootless=true: not supported yet");
         }
 
         return new GlobalOptions

@@ -13,7 +13,7 @@ internal static class CreateCommand
         Name = "create",
         Summary = "make a container that waits for start",
         Usage = "ID",
-        Options = CreateOptions.Table,
+        Options = [.. CreateOptions.Table, new Option("detach", "d", null, "accepted for old callers: create always returns")],
         Least = 1,
         Most = 1,
         Run = Run,

@@ -28,6 +28,7 @@ internal static class CreateOptions
         return new CreateRequest
         {
             Id = arguments.Positional[0],
+            NewKeyring = !arguments.Has("no-new-keyring"),
             Bundle = arguments.Value("bundle") is { Length: > 0 } bundle ? bundle : ".",
             PidFile = arguments.Value("pid-file") is { Length: > 0 } file ? file : null,
         };

@@ -11,10 +11,10 @@ internal static class PsCommand
     {
         Name = "ps",
         Summary = "list the processes of a container",
-        Usage = "ID",
+        Usage = "ID [PS ARGUMENTS]",
         Options = [new Option("format", "f", "FORMAT", "table (default) or json")],
         Least = 1,
-        Most = 1,
+        Most = int.MaxValue,
         StopsAtFirst = true,
         Run = Run,
     };
@@ -24,6 +24,8 @@ internal static class PsCommand
         string id = arguments.Positional[0];
         switch (arguments.Value("format"))
         {
+            case null or "table" when arguments.Positional.Count > 1:
+                throw new UsageException("ps: arguments for ps(1) are not supported yet");
             case null or "table":
                 StandardOutput.Write(TableWriter.Write(ProcessReport.Table(context.Store, id)));
                 return 0;

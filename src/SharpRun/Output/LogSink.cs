@@ -33,11 +33,14 @@ internal sealed class LogSink
         string line = OneLine(message);
         if (_file is not null)
         {
-            TryWrite(_file.Number, _json ? JsonLine(line) : TextLine(line));
+            TryWrite(_file.Number, _json ? JsonLine(line, "error") : TextLine(line, "error"));
         }
 
-        TryWrite(2, _file is null && _json ? JsonLine(line) : RawText.Encode(line + "\n"));
+        TryWrite(2, _file is null && _json ? JsonLine(line, "error") : RawText.Encode(line + "\n"));
     }
+
+    /// <summary>Tells of something that went well; only for <c>--debug</c>, since some engines read a log as one object.</summary>
+    internal void Debug(string message) => TryWrite(_file?.Number ?? 2, _json ? JsonLine(OneLine(message), "debug") : TextLine(OneLine(message), "debug"));
 
     /// <summary>Control characters of a path or of a configuration cannot begin a new line or steer a terminal.</summary>
     internal static string OneLine(string message)
@@ -51,13 +54,13 @@ internal sealed class LogSink
         return line.ToString();
     }
 
-    private static byte[] JsonLine(string message)
+    private static byte[] JsonLine(string message, string level)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
-            json.WriteString("level"u8, "error"u8);
+            json.WriteString("level"u8, level);
             json.WriteString("msg"u8, Encoding.UTF8.GetBytes(message));
             json.WriteString("time"u8, Now());
             json.WriteEndObject();
@@ -67,10 +70,10 @@ internal sealed class LogSink
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static byte[] TextLine(string message)
+    private static byte[] TextLine(string message, string level)
     {
         string quoted = message.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
-        return RawText.Encode($"time=\"{Now()}\" level=error msg=\"{quoted}\"\n");
+        return RawText.Encode($"time=\"{Now()}\" level={level} msg=\"{quoted}\"\n");
     }
 
     /// <summary>RFC 3339, as every reader of these logs requires.</summary>

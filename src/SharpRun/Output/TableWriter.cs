@@ -16,7 +16,7 @@ internal static class TableWriter
         {
             for (int i = 0; i < widths.Length; i++)
             {
-                widths[i] = Math.Max(Math.Max(LeastWidth, widths[i]), row[i].Length + Gap);
+                widths[i] = Math.Max(Math.Max(LeastWidth, widths[i]), LogSink.OneLine(row[i]).Length + Gap);
             }
         }
 

@@ -20,6 +20,7 @@ public class HeaderTests
         #include <fcntl.h>
         #include <linux/bpf.h>
         #include <linux/capability.h>
+        #include <linux/keyctl.h>
         #include <linux/magic.h>
         #include <linux/memfd.h>
         #include <linux/mount.h>

@@ -153,6 +153,7 @@ public class InterpreterTests
             OpCode.SetHostname => plan.SetHostname("h"),
             OpCode.SetDomainname => plan.SetDomainname("d"),
             OpCode.LoopbackUp => plan.LoopbackUp(),
+            OpCode.JoinKeyring => plan.JoinKeyring("_ses.x"),
             OpCode.NewSession => plan.NewSession(),
             OpCode.OpenHost => plan.OpenHost("/x", 0, FdSlot.Rootfs),
             OpCode.OpenInRoot => plan.OpenHost("/", 0, FdSlot.Rootfs).OpenInRoot("/x", 0, FdSlot.Mount),

@@ -1,0 +1,142 @@
+using System.Diagnostics;
+using SharpRun.Linux.Cgroups;
+using Xunit;
+
+namespace SharpRun.Linux.Tests.Cgroups;
+
+/// <summary>Real cgroups of version 2; no controller is needed.</summary>
+public sealed class CgroupTests : IDisposable
+{
+    private readonly List<Process> _processes = [];
+    private string _path = "";
+
+    public void Dispose()
+    {
+        foreach (Process process in _processes)
+        {
+            process.Kill();
+            process.WaitForExit();
+            process.Dispose();
+        }
+
+        if (_path.Length > 0)
+        {
+            Cgroup.Remove(Directory.GetParent(_path)!.FullName);
+        }
+    }
+
+    [CgroupFact]
+    public void Create_MissingParents_AreMadeAndUndoTakesThemBack()
+    {
+        using Cgroup cgroup = Create();
+        Assert.True(Directory.Exists(_path));
+
+        cgroup.Undo();
+
+        Assert.False(Directory.Exists(Directory.GetParent(_path)!.FullName));
+    }
+
+    [CgroupFact]
+    public void Undo_CgroupThatExistedBefore_Stays()
+    {
+        Create().Dispose();
+        using Cgroup again = Cgroup.Create(_path, []);
+
+        again.Undo();
+
+        Assert.True(Directory.Exists(_path));
+    }
+
+    [CgroupFact]
+    public void Create_CgroupWithProcesses_IsRefused()
+    {
+        using Cgroup cgroup = Create();
+        _ = Sleeper(cgroup);
+
+        LinuxException error = Assert.Throws<LinuxException>(() => Cgroup.Create(_path, []));
+
+        Assert.StartsWith("container's cgroup is not empty: 1 process(es) found", error.Message, StringComparison.Ordinal);
+    }
+
+    [CgroupFact]
+    public void Create_FrozenCgroup_IsRefused()
+    {
+        using Cgroup cgroup = Create();
+        cgroup.Freeze();
+
+        LinuxException error = Assert.Throws<LinuxException>(() => Cgroup.Create(_path, []));
+
+        Assert.StartsWith("container's cgroup unexpectedly frozen", error.Message, StringComparison.Ordinal);
+        cgroup.Thaw();
+    }
+
+    [CgroupFact]
+    public void Freeze_Process_IsStoppedUntilThaw()
+    {
+        using Cgroup cgroup = Create();
+        _ = Sleeper(cgroup);
+
+        cgroup.Freeze();
+        Assert.True(cgroup.IsFrozen);
+        cgroup.Thaw();
+
+        Assert.False(cgroup.IsFrozen);
+    }
+
+    [CgroupFact]
+    public void Kill_ProcessesBelow_AreEndedToo()
+    {
+        using Cgroup cgroup = Create();
+        using Cgroup child = Cgroup.Create(_path + "/child", []);
+        Process first = Sleeper(cgroup);
+        Process second = Sleeper(child);
+        Assert.Equal([first.Id, second.Id], cgroup.Processes());
+
+        cgroup.Kill();
+
+        Assert.True(first.WaitForExit(10_000) && second.WaitForExit(10_000));
+        Assert.True(cgroup.WaitEmpty(10_000));
+    }
+
+    [CgroupFact]
+    public void Remove_CgroupsBelow_GoToo()
+    {
+        using Cgroup cgroup = Create();
+        Cgroup.Create(_path + "/a/b", []).Dispose();
+
+        Cgroup.Remove(_path);
+
+        Assert.False(Directory.Exists(_path));
+        Cgroup.Remove(_path); // A cgroup that is gone is no error.
+    }
+
+    [CgroupFact]
+    public void Write_MissingController_IsNamedWithTheProperty()
+    {
+        using Cgroup cgroup = Create();
+        LinuxException error = Assert.Throws<LinuxException>(() => cgroup.Write(new CgroupWrite("nothing.max", "1", "linux.resources.x")));
+        Assert.StartsWith("linux.resources.x: cannot write nothing.max: controller \"nothing\" is not available", error.Message, StringComparison.Ordinal);
+    }
+
+    [CgroupFact]
+    public void Write_FileOutside_IsNotReached()
+    {
+        using Cgroup cgroup = Create();
+        LinuxException error = Assert.Throws<LinuxException>(() => cgroup.Write(new CgroupWrite("../cgroup.freeze", "1", "linux.resources.x")));
+        Assert.Contains("EXDEV", error.Message, StringComparison.Ordinal);
+    }
+
+    private Cgroup Create()
+    {
+        _path = $"{CgroupRoot.Find()}/sharprun-test-{Environment.ProcessId}-{Guid.NewGuid():N}/leaf";
+        return Cgroup.Create(_path, []);
+    }
+
+    private Process Sleeper(Cgroup cgroup)
+    {
+        Process process = Process.Start("sleep", "1000");
+        _processes.Add(process);
+        cgroup.Attach(process.Id);
+        return process;
+    }
+}
