@@ -12,6 +12,7 @@ public sealed class GuestMachine : Machine, IDisposable
 
     private readonly SemaphoreSlim _turn = new(1);
     private readonly Lazy<Process> _guest;
+    private FileStream? _log;
     private readonly string _console = Path.Combine(Path.GetTempPath(), "sharprun-guest-" + Guid.NewGuid().ToString("N"));
 
     /// <summary>The guest, not booted yet: which tests there are is asked more often than they are run.</summary>
@@ -54,6 +55,7 @@ public sealed class GuestMachine : Machine, IDisposable
                 guest.Kill(entireProcessTree: true);
             guest.Dispose();
         }
+        _log?.Dispose();
         File.Delete(_console);
         _turn.Dispose();
     }
@@ -73,6 +75,9 @@ public sealed class GuestMachine : Machine, IDisposable
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Dispose();
         Send(guest, "hello\n", []);
         string answer = ReadLine(guest);
+        // The name goes at once: who runs the tests may end this process without asking.
+        _log = File.OpenRead(_console);
+        File.Delete(_console);
         return answer.StartsWith("ready ", StringComparison.Ordinal) ? guest : throw new InvalidOperationException($"the guest says {answer}");
     }
 
@@ -123,7 +128,7 @@ public sealed class GuestMachine : Machine, IDisposable
 
     private InvalidOperationException GuestIsGone()
     {
-        string console = File.Exists(_console) ? File.ReadAllText(_console) : "";
+        string console = _log is not null ? new StreamReader(_log).ReadToEnd() : File.Exists(_console) ? File.ReadAllText(_console) : "";
         return new InvalidOperationException("the guest is gone; its console's last words:\n" + console[Math.Max(0, console.Length - 4000)..]);
     }
 }
