@@ -27,6 +27,7 @@ internal sealed record Command
     internal bool StopsAtFirst { get; init; }
 
     /// <summary>Known to callers, and not done yet: refused whatever the arguments, even when only its help is asked for.</summary>
+    /// <remarks>podman takes the success of <c>checkpoint --help</c> for the ability.</remarks>
     internal bool IsMissing { get; init; }
 
     /// <summary>The exit status of an error.</summary>

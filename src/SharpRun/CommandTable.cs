@@ -1,3 +1,4 @@
+using SharpRun.CommandLine;
 using SharpRun.Commands;
 
 namespace SharpRun;
@@ -11,7 +12,7 @@ internal static class CommandTable
         CreateCommand.Row, StartCommand.Row, RunCommand.Row, ExecRow(), StateCommand.Row, ListCommand.Row, PsCommand.Row, KillCommand.Row,
         DeleteCommand.Row, PauseCommand.Row, ResumeCommand.Row, Missing("update", "change the limits of a container"),
         Missing("events", "show what a container uses"), PlanCommand.Row, SpecCommand.Row, FeaturesCommand.Row,
-        Missing("checkpoint", "save a running container"), Missing("restore", "continue a saved container"),
+        Missing("checkpoint", "save a running container"), Missing("restore", "continue a saved container"), HelpCommand.Row, VersionCommand.Row,
     ];
 
     /// <summary>The command with a name; null when there is none.</summary>
@@ -39,13 +40,17 @@ internal static class CommandTable
         }
     }
 
+    /// <summary>The command with a name.</summary>
+    /// <exception cref="UsageException">There is none.</exception>
+    internal static Command Get(string name) =>
+        Find(name) ?? throw new UsageException($"unknown command \"{name}\"; 'sharprun --help' lists the commands");
+
     private static Command ExecRow() => Missing("exec", "run another process in a container") with { FailureStatus = 255 };
 
-    /// <remarks>Engines take a help page as a sign that the command works.</remarks>
     private static Command Missing(string name, string summary) => new()
     {
         Name = name,
-        Summary = summary + " (not supported yet)",
+        Summary = summary,
         IsMissing = true,
         Run = static (_, _) => 1,
     };

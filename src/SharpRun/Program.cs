@@ -22,22 +22,23 @@ internal static class Program
         {
             Startup.Run();
             IReadOnlyList<string> arguments = Bytewise(args);
+            var where = LogOptions.Find(arguments);
+            log = LogSink.Open(where.File, where.Json);
             int position = 0;
-            Arguments global = ReadGlobal(arguments, ref position, out log);
-            log ??= LogSink.Open(GlobalOptions.LogFile(global), GlobalOptions.IsJson(global));
+            Arguments global = ArgReader.Read(arguments, GlobalOptions.Table, stopAtFirst: true, ref position);
             if (global.Has("version"))
             {
                 VersionText.Print();
                 return 0;
             }
 
-            if (global.Has("help") || position == arguments.Count || arguments[position] == "help")
+            if (global.Has("help") || position == arguments.Count)
             {
-                return Help(arguments, position);
+                StandardOutput.Write(HelpText.Program());
+                return 0;
             }
 
-            var options = GlobalOptions.From(global);
-            Command command = FindCommand(arguments[position++]);
+            Command command = CommandTable.Get(arguments[position++]);
             failureStatus = command.FailureStatus;
             if (command.IsMissing)
             {
@@ -45,6 +46,7 @@ internal static class Program
             }
 
             prefix = command.Name is "create" or "run" ? $"sharprun {command.Name} failed: " : "";
+            var options = GlobalOptions.From(global);
             int status = Run(command, arguments, position, new CommandContext(options, log));
             if (options.Debug)
             {
@@ -62,7 +64,7 @@ internal static class Program
 
     private static int Run(Command command, IReadOnlyList<string> arguments, int position, CommandContext context)
     {
-        Arguments own = ArgReader.Read(arguments, [.. command.Options, new Option("help", "h", null, "")], command.StopsAtFirst, ref position);
+        Arguments own = ArgReader.Read(arguments, [.. command.Options, HelpText.Option], command.StopsAtFirst, ref position);
         for (; position < arguments.Count; position++)
         {
             own.Positional.Add(arguments[position]);
@@ -83,49 +85,6 @@ internal static class Program
 
         return command.Run(context, own);
     }
-
-    /// <summary>The options before the command. A mistake in them is still written to the log that they name.</summary>
-    private static Arguments ReadGlobal(IReadOnlyList<string> arguments, ref int position, out LogSink? log)
-    {
-        log = null;
-        try
-        {
-            return ArgReader.Read(arguments, GlobalOptions.Table, stopAtFirst: true, ref position);
-        }
-        catch (UsageException)
-        {
-            log = LogSink.Open(LogFileOf(arguments), arguments.Contains("json") || arguments.Contains("--log-format=json"));
-            throw;
-        }
-    }
-
-    private static string? LogFileOf(IReadOnlyList<string> arguments)
-    {
-        for (int i = 0; i < arguments.Count; i++)
-        {
-            if (arguments[i].StartsWith("--log=", StringComparison.Ordinal))
-            {
-                return arguments[i]["--log=".Length..];
-            }
-
-            if (arguments[i] == "--log" && i + 1 < arguments.Count)
-            {
-                return arguments[i + 1];
-            }
-        }
-
-        return null;
-    }
-
-    private static int Help(IReadOnlyList<string> arguments, int position)
-    {
-        bool ofCommand = position + 1 < arguments.Count && arguments[position] == "help";
-        StandardOutput.Write(ofCommand ? HelpText.Of(FindCommand(arguments[position + 1])) : HelpText.Program());
-        return 0;
-    }
-
-    private static Command FindCommand(string name) =>
-        CommandTable.Find(name) ?? throw new UsageException($"unknown command \"{name}\"; 'sharprun --help' lists the commands");
 
     /// <summary>.NET's strings have lost bytes that are not UTF-8, and two paths may look alike: the kernel's copy has not.</summary>
     private static IReadOnlyList<string> Bytewise(string[] args)

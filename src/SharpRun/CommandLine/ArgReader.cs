@@ -24,7 +24,7 @@ internal static class ArgReader
                 break;
             }
 
-            if (argument.Length > 1 && argument[0] == '-')
+            if (IsOption(argument))
             {
                 position++;
                 ReadOption(args, options, argument, result, ref position);
@@ -43,17 +43,35 @@ internal static class ArgReader
         return result;
     }
 
-    private static void ReadOption(IReadOnlyList<string> args, IReadOnlyList<Option> options, string argument, Arguments result, ref int position)
+    /// <summary>A lone dash is an ordinary argument: for many programs it names standard input.</summary>
+    internal static bool IsOption(string argument) => argument.Length > 1 && argument[0] == '-';
+
+    /// <summary>The name of an option without its dashes, and the value behind an equals sign.</summary>
+    internal static string Split(string argument, out string? value)
     {
         string name = argument[(argument.StartsWith("--", StringComparison.Ordinal) ? 2 : 1)..];
-        string? value = null;
         int equals = name.IndexOf('=', StringComparison.Ordinal);
-        if (equals >= 0)
+        value = equals < 0 ? null : name[(equals + 1)..];
+        return equals < 0 ? name : name[..equals];
+    }
+
+    /// <summary>The option with a long or a short name; null when there is none.</summary>
+    internal static Option? Find(IReadOnlyList<Option> options, string name)
+    {
+        for (int i = 0; i < options.Count; i++)
         {
-            value = name[(equals + 1)..];
-            name = name[..equals];
+            if (options[i].Name == name || options[i].Short == name)
+            {
+                return options[i];
+            }
         }
 
+        return null;
+    }
+
+    private static void ReadOption(IReadOnlyList<string> args, IReadOnlyList<Option> options, string argument, Arguments result, ref int position)
+    {
+        string name = Split(argument, out string? value);
         Option option = Find(options, name) ?? throw new UsageException($"flag provided but not defined: -{name}");
         if (option.Value is null)
         {
@@ -79,17 +97,4 @@ internal static class ArgReader
         "false" or "0" or "f" or "F" or "FALSE" or "False" => "false",
         _ => throw new UsageException($"invalid boolean value \"{value}\" for flag --{option.Name}"),
     };
-
-    private static Option? Find(IReadOnlyList<Option> options, string name)
-    {
-        for (int i = 0; i < options.Count; i++)
-        {
-            if (options[i].Name == name || options[i].Short == name)
-            {
-                return options[i];
-            }
-        }
-
-        return null;
-    }
 }

@@ -1,3 +1,4 @@
+using SharpRun.Linux.Abi;
 using SharpRun.Linux.Compile;
 using SharpRun.Linux.Syscalls;
 
@@ -13,12 +14,12 @@ internal sealed record GlobalOptions
     [
         new("root", null, "DIR", "where the state of containers is kept"),
         new("log", null, "FILE", "write errors to FILE too"),
-        new("log-format", null, "FORMAT", "of the log: text (default) or json"),
+        new("log-format", null, "FORMAT", "text (default) or json"),
         new("debug", null, null, "log the command and its exit status too"),
         new("systemd-cgroup", null, null, "let systemd make the cgroups (not supported)"),
         new("rootless", null, "BOOL", "go on without cgroup rights: false or auto (true is not supported)"),
         new("criu", null, "PATH", "accepted for old callers, without effect"),
-        new("help", "h", null, "show this help, or with a command the command's"),
+        new("help", "h", null, "show this help"),
         new("version", "v", null, "show versions"),
     ];
 
@@ -28,26 +29,15 @@ internal sealed record GlobalOptions
     /// <summary>Whether the root was given on the command line.</summary>
     internal bool RootIsExplicit { get; init; }
 
-    /// <summary>The log file; null for none.</summary>
-    internal string? Log { get; init; }
-
-    /// <summary>Whether the log is written as JSON.</summary>
-    internal bool JsonLog { get; init; }
-
     /// <summary>Whether more than errors is logged.</summary>
     internal bool Debug { get; init; }
 
     /// <summary>Checks what was given.</summary>
     internal static GlobalOptions From(Arguments arguments)
     {
-        string? root = arguments.Value("root");
-        if (root is not null)
+        if (arguments.Value("log-format") is not (null or "" or "text" or "json") and var format)
         {
-            root = ContainerPath.Clean(Absolute(root));
-            if (root == "/")
-            {
-                throw new UsageException("Option --root argument should not be set to /");
-            }
+            throw new UsageException($"invalid log-format: {format}");
         }
 
         if (arguments.Has("systemd-cgroup"))
@@ -55,44 +45,58 @@ internal sealed record GlobalOptions
             throw new UsageException("--systemd-cgroup: the systemd cgroup driver is not supported");
         }
 
-        if (arguments.Value("rootless") is not (null or "true" or "false" or "auto") and var rootless)
+        switch (arguments.Value("rootless"))
         {
-            throw new UsageException($"invalid value \"{rootless}\" for flag --rootless: must be true, false or auto");
+            case null or "false" or "auto":
+                break;
+            case "true":
+                throw new UsageException("--rootless=true: not supported yet");
+            case var other:
+                throw new UsageException($"invalid value \"{other}\" for flag --rootless: must be true, false or auto");
         }
 
-        if (arguments.Value("rootless") == "true")
-        {
-            throw new UsageException("--rootless=true: not supported yet");
-        }
-
+        string? root = arguments.Value("root");
         return new GlobalOptions
         {
-            Root = root ?? DefaultRoot(),
+            Root = root is null ? DefaultRoot() : Checked(root),
             RootIsExplicit = root is not null,
-            Log = LogFile(arguments),
-            JsonLog = IsJson(arguments),
             Debug = arguments.Has("debug"),
         };
     }
 
-    /// <summary>The log file, known before anything else is checked: the mistakes found then belong there.</summary>
-    internal static string? LogFile(Arguments arguments) => arguments.Value("log") is { Length: > 0 } file ? Absolute(file) : null;
-
-    /// <summary>The format of the log.</summary>
-    internal static bool IsJson(Arguments arguments) => arguments.Value("log-format") switch
+    /// <summary>The root as an absolute path. Containers are removed by name below it, so it is never the whole machine by mistake.</summary>
+    private static string Checked(string root)
     {
-        null or "" or "text" => false,
-        "json" => true,
-        var other => throw new UsageException($"invalid log-format: {other}"),
-    };
+        if (root.Length == 0)
+        {
+            throw new UsageException("--root: must not be empty");
+        }
 
+        string absolute = ContainerPath.Clean(root.StartsWith('/') ? root : $"{Directories.Current()}/{root}");
+        if (IsMachineRoot(absolute))
+        {
+            throw new UsageException("Option --root argument should not be set to /");
+        }
+
+        return absolute;
+    }
+
+    /// <summary>By the file and not by the text: a link may lead to the root. A directory that does not exist yet is not.</summary>
+    private static bool IsMachineRoot(string path) =>
+        Files.TryStat(FileAbi.AT_FDCWD, path, 0, out Statx given) == 0
+        && Files.TryStat(FileAbi.AT_FDCWD, "/", 0, out Statx root) == 0
+        && (given.Inode, given.DevMajor, given.DevMinor) == (root.Inode, root.DevMajor, root.DevMinor);
+
+    /// <summary>An ordinary user's containers are in the directory of the session, and so are those of a root that is one only in its user namespace.</summary>
     private static string DefaultRoot() =>
-        Processes.EffectiveUser != 0 && OwnProcess.Variable("XDG_RUNTIME_DIR"u8) is { Length: > 0 } directory ? $"{directory}/{Name}" : $"/run/{Name}";
+        OwnProcess.Variable("XDG_RUNTIME_DIR"u8) is { Length: > 0 } directory
+        && (Processes.EffectiveUser != 0 || (OwnProcess.Variable("USER"u8) != "root" && IsMapped()))
+            ? $"{directory}/{Name}" : $"/run/{Name}";
 
-    /// <summary>By the text alone; the directory need not exist yet.</summary>
-    private static string Absolute(string path)
+    /// <summary>Whether this process is in a user namespace other than the first: only that one maps every user to itself.</summary>
+    private static bool IsMapped()
     {
-        string trimmed = (path.StartsWith('/') ? path : $"{Directories.Current()}/{path}").TrimEnd('/');
-        return trimmed.Length == 0 ? "/" : trimmed;
+        string? map = Files.TryReadText(FileAbi.AT_FDCWD, "/proc/self/uid_map", out _);
+        return map is not null && !map.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).AsSpan().SequenceEqual(["0", "0", "4294967295"]);
     }
 }

@@ -39,7 +39,17 @@ internal static class SpecCommand
                 : new LinuxException("open", errno, $"{bundle}/{FileName}");
         }
 
-        Files.WriteAll(file.Number, document, FileName);
+        try
+        {
+            Files.WriteAll(file.Number, document, FileName);
+        }
+        catch (LinuxException)
+        {
+            // Half a document would be in the way of the next attempt.
+            _ = Directories.TryUnlink(parent.Number, FileName);
+            throw;
+        }
+
         return 0;
     }
 }

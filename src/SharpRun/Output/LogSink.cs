@@ -10,6 +10,10 @@ using SharpRun.Linux.Syscalls;
 namespace SharpRun.Output;
 
 /// <summary>Errors: one line on standard error, and one in the log file, in the form that engines parse.</summary>
+/// <remarks>
+/// Without <c>--debug</c> the error that ends the command is the only line: some engines read the whole file as one JSON object. Each
+/// line is one write(2), because others take what the first read(2) of standard error gives.
+/// </remarks>
 internal sealed class LogSink
 {
     private readonly OwnedFd? _file;
@@ -33,35 +37,59 @@ internal sealed class LogSink
         string line = OneLine(message);
         if (_file is not null)
         {
-            TryWrite(_file.Number, _json ? JsonLine(line, "error") : TextLine(line, "error"));
+            TryWrite(_file.Number, Line("error", line));
         }
 
-        TryWrite(2, _file is null && _json ? JsonLine(line, "error") : RawText.Encode(line + "\n"));
+        TryWrite(2, _file is null && _json ? Line("error", line) : RawText.Encode(line + "\n"));
     }
 
     /// <summary>Tells of something that went well; only for <c>--debug</c>, since some engines read a log as one object.</summary>
-    internal void Debug(string message) => TryWrite(_file?.Number ?? 2, _json ? JsonLine(OneLine(message), "debug") : TextLine(OneLine(message), "debug"));
+    internal void Debug(string message) => TryWrite(_file?.Number ?? 2, Line("debug", OneLine(message)));
 
-    /// <summary>Control characters of a path or of a configuration cannot begin a new line or steer a terminal.</summary>
+    /// <summary>Characters of a path or of a configuration cannot begin a new line, steer a terminal or turn the direction of reading.</summary>
+    /// <remarks>What comes out is valid text: the bytes that <see cref="RawText"/> carries are spelled as well.</remarks>
     internal static string OneLine(string message)
     {
         var line = new StringBuilder(message.Length);
-        foreach (char c in message)
+        for (int i = 0; i < message.Length; i++)
         {
-            _ = char.IsControl(c) ? line.Append(CultureInfo.InvariantCulture, $"\\x{(int)c:x2}") : line.Append(c);
+            char c = message[i];
+            if (char.IsSurrogatePair(message, i))
+            {
+                _ = line.Append(c).Append(message[++i]);
+            }
+            else if (char.IsControl(c))
+            {
+                _ = line.Append(CultureInfo.InvariantCulture, $"\\x{(int)c:x2}");
+            }
+            else if (c is >= '\uDC80' and <= '\uDCFF')
+            {
+                _ = line.Append(CultureInfo.InvariantCulture, $"\\x{c - 0xDC00:x2}");
+            }
+            else if (char.GetUnicodeCategory(c) is UnicodeCategory.Surrogate or UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
+            {
+                _ = line.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
+            }
+            else
+            {
+                _ = line.Append(c);
+            }
         }
 
         return line.ToString();
     }
 
-    private static byte[] JsonLine(string message, string level)
+    private byte[] Line(string level, string message) => _json ? JsonLine(level, message) : TextLine(level, message);
+
+    private static byte[] JsonLine(string level, string message)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
             json.WriteString("level"u8, level);
-            json.WriteString("msg"u8, Encoding.UTF8.GetBytes(message));
+            json.WriteString("msg"u8, message);
             json.WriteString("time"u8, Now());
             json.WriteEndObject();
         }
@@ -70,7 +98,7 @@ internal sealed class LogSink
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static byte[] TextLine(string message, string level)
+    private static byte[] TextLine(string level, string message)
     {
         string quoted = message.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
         return RawText.Encode($"time=\"{Now()}\" level={level} msg=\"{quoted}\"\n");

@@ -12,21 +12,23 @@ internal static class TableWriter
     internal static string Write(IReadOnlyList<string[]> rows)
     {
         int[] widths = new int[rows[0].Length];
+        var cells = new List<string[]>(rows.Count);
         foreach (string[] row in rows)
         {
+            string[] line = Array.ConvertAll(row, LogSink.OneLine);
+            cells.Add(line);
             for (int i = 0; i < widths.Length; i++)
             {
-                widths[i] = Math.Max(Math.Max(LeastWidth, widths[i]), LogSink.OneLine(row[i]).Length + Gap);
+                widths[i] = Math.Max(Math.Max(LeastWidth, widths[i]), line[i].Length + Gap);
             }
         }
 
         var text = new StringBuilder();
-        foreach (string[] row in rows)
+        foreach (string[] line in cells)
         {
             for (int i = 0; i < widths.Length; i++)
             {
-                string cell = LogSink.OneLine(row[i]);
-                _ = text.Append(i == widths.Length - 1 ? cell : cell.PadRight(widths[i]));
+                _ = text.Append(i == widths.Length - 1 ? line[i] : line[i].PadRight(widths[i]));
             }
 
             _ = text.Append('\n');
