@@ -6,6 +6,7 @@ internal static class SyscallNumber
     internal const int SYS_read = 0;
     internal const int SYS_write = 1;
     internal const int SYS_close = 3;
+    internal const int SYS_mmap = 9;
     internal const int SYS_rt_sigaction = 13;
     internal const int SYS_rt_sigprocmask = 14;
     internal const int SYS_ioctl = 16;
@@ -24,6 +25,7 @@ internal static class SyscallNumber
     internal const int SYS_capget = 125;
     internal const int SYS_capset = 126;
     internal const int SYS_fstatfs = 138;
+    internal const int SYS_execveat = 322;
     internal const int SYS_keyctl = 250;
     internal const int SYS_readlinkat = 267;
     internal const int SYS_pivot_root = 155;
@@ -44,7 +46,6 @@ internal static class SyscallNumber
     internal const int SYS_setns = 308;
     internal const int SYS_memfd_create = 319;
     internal const int SYS_bpf = 321;
-    internal const int SYS_execveat = 322;
     internal const int SYS_statx = 332;
     internal const int SYS_pidfd_send_signal = 424;
     internal const int SYS_open_tree = 428;

@@ -16,7 +16,7 @@ internal static class Foreground
     /// <returns>Its exit status, or 128 and the signal that ended it.</returns>
     internal static int Wait(LaunchedProcess init)
     {
-        using OwnedFd signals = Signals.OpenDescriptor(Signals.Forwardable);
+        using OwnedFd signals = Signals.OpenDescriptor(Signals.ForwardableMask);
         while (true)
         {
             int ready = Waiting.Ready(-1, SocketAbi.POLLIN, init.PidFd.Number, signals.Number);

@@ -7,11 +7,11 @@ namespace SharpRun.Linux.Launch;
 /// <param name="PidFd">Its pidfd; names it for ever, unlike the pid.</param>
 internal sealed record LaunchedProcess(int Pid, OwnedFd PidFd) : IDisposable
 {
-    /// <summary>SIGKILL, and reap it.</summary>
+    /// <summary>SIGKILL, and reap it; null when that has been done before.</summary>
     internal ExitInfo? Destroy()
     {
         _ = Processes.TrySignal(PidFd.Number, Abi.ProcessAbi.SIGKILL);
-        return Processes.Wait(PidFd.Number);
+        return Processes.TryWait(PidFd.Number);
     }
 
     public void Dispose() => PidFd.Dispose();

@@ -45,13 +45,14 @@ internal sealed unsafe class SyncChannel : IDisposable
     {
         SyncRecord record;
         nint length;
+        int resets = 0;
         do
         {
             length = (nint)LibC.recv(Parent, &record, sizeof(SyncRecord), 0);
         }
-        while (Check.Interrupted(length));
+        while (Check.Interrupted(length) || (length < 0 && Check.LastError == Abi.Errno.ECONNRESET && ++resets == 1));
 
-        // A child that died with unread data resets the connection: the same as its end.
+        // A child that dies before it has read everything resets the connection, and that is told before its last record: hence once more.
         return length == sizeof(SyncRecord) ? record : null;
     }
 

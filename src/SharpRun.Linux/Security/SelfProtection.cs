@@ -16,7 +16,7 @@ internal static class SelfProtection
     private const int Seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
 
     // Believed only together with what the kernel says about the executable.
-    private static readonly byte[] Marker = "_SHARPRUN_PROTECTED=1"u8.ToArray();
+    private static readonly byte[] Marker = "_SHARPRUN_SAFE=1"u8.ToArray();
 
     private enum Protection
     {
@@ -25,7 +25,7 @@ internal static class SelfProtection
         SealedCopy,
     }
 
-    /// <summary>Returns in a protected process; the first time it starts this process again.</summary>
+    /// <summary>Returns in a protected process. Usually Child/ProtectedStart has made it one before .NET was there; if not, it is started again.</summary>
     /// <remarks>
     /// From here on all signals are blocked, so that those of a foreground <c>run</c> can be read from a descriptor; the mask is set
     /// before the new program starts, because every thread of .NET takes it over. Only the three that libc and .NET use among their
@@ -42,9 +42,9 @@ internal static class SelfProtection
         }
 
         // A caller could set the marker: what it stands for is looked at, all of it.
-        if (Observe() == Protection.None || Scrub(environment) > 0 || Signals.Blocked != Signals.Forwardable)
+        if (Observe() == Protection.None || Scrub(environment) > 0 || Signals.Blocked != Signals.ForwardableMask)
         {
-            throw new LinuxException("the runtime is not protected as its environment says; unset _SHARPRUN_PROTECTED");
+            throw new LinuxException("the runtime is not protected as its environment says; unset _SHARPRUN_SAFE");
         }
 
         Processes.Control(PR_SET_DUMPABLE, 0, "prctl(PR_SET_DUMPABLE)");
@@ -66,7 +66,7 @@ internal static class SelfProtection
     {
         environment.Insert(0, Marker);
         List<byte[]> arguments = OwnProcess.Arguments();
-        Signals.SetMask(Signals.Forwardable);
+        Signals.SetMask(Signals.ForwardableMask);
         if (!wantSealed)
         {
             using OwnedFd? copy = Mounting.TryOpenReadOnlyCopy(OwnProcess.ExecutablePath);
@@ -116,6 +116,6 @@ internal static class SelfProtection
     {
         ReadOnlySpan<byte> text = entry;
         return text.StartsWith("DOTNET_"u8) || text.StartsWith("COMPlus_"u8) || text.StartsWith("CORECLR_"u8) || text.StartsWith("LD_"u8)
-            || text.StartsWith("GLIBC_TUNABLES="u8) || text.StartsWith("MALLOC_"u8);
+            || text.StartsWith("GLIBC_"u8) || text.StartsWith("MALLOC_"u8);
     });
 }

@@ -64,9 +64,18 @@ internal static unsafe class Processes
     /// <summary>waitid(2) on a pidfd of a child; null while it runs (with <paramref name="options"/> WNOHANG).</summary>
     internal static ExitInfo? Wait(int pidFd, int options = 0)
     {
+        ExitInfo? exit = WaitFor(pidFd, options, out Errno errno);
+        return errno == 0 ? exit : throw new LinuxException("waitid", errno);
+    }
+
+    /// <summary>As <see cref="Wait"/>; null also for a process that is no child of this one, or not any more.</summary>
+    internal static ExitInfo? TryWait(int pidFd) => WaitFor(pidFd, 0, out _);
+
+    private static ExitInfo? WaitFor(int pidFd, int options, out Errno errno)
+    {
         const int SYS_waitid = 247;
         int* info = stackalloc int[32];
-        info[2] = 0;
+        info[0] = 0;
         nint result;
         do
         {
@@ -74,11 +83,10 @@ internal static unsafe class Processes
         }
         while (Check.Interrupted(result));
 
-        _ = Check.Result(result, "waitid");
-
         // siginfo_t: signo, errno, code, (pad), pid, uid, status.
         const int CLD_EXITED = 1;
-        return info[0] == 0 ? null : info[2] == CLD_EXITED ? new ExitInfo(0, info[6]) : new ExitInfo(info[6], 0);
+        errno = result < 0 ? Check.LastError : 0;
+        return errno != 0 || info[0] == 0 ? null : info[2] == CLD_EXITED ? new ExitInfo(0, info[6]) : new ExitInfo(info[6], 0);
     }
 
     /// <summary>Reaps every child that has ended.</summary>

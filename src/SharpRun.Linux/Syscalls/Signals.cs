@@ -15,19 +15,9 @@ internal static unsafe class Signals
     internal static void SetMask(ulong mask) => _ = Change(mask);
 
     /// <summary>Every signal that can be passed on: all but those of a fault, those that cannot be caught, and the three that libc and .NET use among their threads.</summary>
-    internal static ulong Forwardable
-    {
-        get
-        {
-            ulong kept = 0;
-            foreach (int signal in (ReadOnlySpan<int>)[4, 5, 7, 8, SIGKILL, 11, SIGSTOP, 31, 32, 33, 34])
-            {
-                kept |= 1UL << (signal - 1);
-            }
-
-            return ~kept;
-        }
-    }
+    internal const ulong ForwardableMask = ~(
+        (1UL << (4 - 1)) | (1UL << (5 - 1)) | (1UL << (7 - 1)) | (1UL << (8 - 1)) | (1UL << (SIGKILL - 1)) | (1UL << (11 - 1)) | (1UL << (SIGSTOP - 1))
+        | (1UL << (31 - 1)) | (1UL << (32 - 1)) | (1UL << (33 - 1)) | (1UL << (34 - 1)));
 
     /// <summary>rt_sigaction(2): the default, or SIG_IGN.</summary>
     internal static void SetDisposition(int signal, bool ignore)
