@@ -62,7 +62,8 @@ internal static class Program
         }
     }
 
-    private static int Run(Command command, IReadOnlyList<string> arguments, int position, CommandContext context)
+    /// <summary>Reads the arguments of a command, and runs it.</summary>
+    internal static int Run(Command command, IReadOnlyList<string> arguments, int position, CommandContext context)
     {
         Arguments own = ArgReader.Read(arguments, [.. command.Options, HelpText.Option], command.StopsAtFirst, ref position);
         for (; position < arguments.Count; position++)

@@ -12,7 +12,7 @@ internal sealed record GlobalOptions
     /// <summary>The table of them.</summary>
     internal static IReadOnlyList<Option> Table { get; } =
     [
-        new("root", null, "DIR", "where the state of containers is kept"),
+        new("root", null, "DIR", "where the state of containers is kept (default: /run/sharprun)"),
         new("log", null, "FILE", "write errors to FILE too"),
         new("log-format", null, "FORMAT", "text (default) or json"),
         new("debug", null, null, "log the command and its exit status too"),

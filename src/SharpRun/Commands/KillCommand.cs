@@ -9,7 +9,7 @@ internal static class KillCommand
     internal static Command Row => new()
     {
         Name = "kill",
-        Summary = "send a signal to a container",
+        Summary = "send a signal to a container, TERM if none is named",
         Usage = "ID [SIGNAL]",
         Options = [new Option("all", "a", null, "to all its processes, not only the first one")],
         Least = 1,

@@ -18,18 +18,21 @@ internal sealed class LogSink
 {
     private readonly OwnedFd? _file;
     private readonly bool _json;
+    private readonly int _standardError;
 
-    private LogSink(OwnedFd? file, bool json)
+    private LogSink(OwnedFd? file, bool json, int standardError)
     {
         _file = file;
         _json = json;
+        _standardError = standardError;
     }
 
     /// <summary>Opens the log. Engines read the file after any failure, so it exists before anything can fail.</summary>
     /// <param name="path">The file; null for none.</param>
     /// <param name="json">One JSON object a line instead of text.</param>
-    internal static LogSink Open(string? path, bool json) => new(
-        path is null ? null : Files.Open(path, FileAbi.O_WRONLY | FileAbi.O_CREAT | FileAbi.O_APPEND | FileAbi.O_SYNC, 0x1A4 /* 0644 */), json);
+    /// <param name="standardError">The descriptor for people.</param>
+    internal static LogSink Open(string? path, bool json, int standardError = 2) => new(
+        path is null ? null : Files.Open(path, FileAbi.O_WRONLY | FileAbi.O_CREAT | FileAbi.O_APPEND | FileAbi.O_SYNC, 0x1A4 /* 0644 */), json, standardError);
 
     /// <summary>Reports the error that ends the command.</summary>
     internal void Error(string message)
@@ -40,11 +43,11 @@ internal sealed class LogSink
             TryWrite(_file.Number, Line("error", line));
         }
 
-        TryWrite(2, _file is null && _json ? Line("error", line) : RawText.Encode(line + "\n"));
+        TryWrite(_standardError, _file is null && _json ? Line("error", line) : RawText.Encode(line + "\n"));
     }
 
     /// <summary>Tells of something that went well; only for <c>--debug</c>, since some engines read a log as one object.</summary>
-    internal void Debug(string message) => TryWrite(_file?.Number ?? 2, Line("debug", OneLine(message)));
+    internal void Debug(string message) => TryWrite(_file?.Number ?? _standardError, Line("debug", OneLine(message)));
 
     /// <summary>Characters of a path or of a configuration cannot begin a new line, steer a terminal or turn the direction of reading.</summary>
     /// <remarks>What comes out is valid text: the bytes that <see cref="RawText"/> carries are spelled as well.</remarks>

@@ -8,6 +8,9 @@ internal static class VersionText
     /// <summary>The version of this build.</summary>
     internal const string Number = ThisBuild.Version;
 
-    internal static void Print() =>
-        StandardOutput.Write($"sharprun version {Number}\ncommit: {ThisBuild.Commit}\nspec: {DefaultSpec.OciVersion}\n");
+    /// <summary>The lines.</summary>
+    internal static string Page => $"sharprun version {Number}\ncommit: {ThisBuild.Commit}\nspec: {DefaultSpec.OciVersion}\n";
+
+    /// <summary>Prints them.</summary>
+    internal static void Print() => StandardOutput.Write(Page);
 }

@@ -1,0 +1,38 @@
+using SharpRun.CommandLine;
+using Xunit;
+
+namespace SharpRun.Tests.CommandLine;
+
+/// <summary>Which log file a command line names, even when something else of it is wrong.</summary>
+public sealed class LogOptionsTests
+{
+    [Theory]
+    [InlineData("", null, false)]
+    [InlineData("list", null, false)]
+    [InlineData("--log f list", "f", false)]
+    [InlineData("--log=f list", "f", false)]
+    [InlineData("-log f list", "f", false)]
+    [InlineData("--log f --log-format json list", "f", true)]
+    [InlineData("--log-format=json --log f list", "f", true)]
+    [InlineData("--log-format json list", null, true)]
+    [InlineData("--log-format text list", null, false)]
+    [InlineData("--log one --log two list", "two", false)]
+    [InlineData("--log= list", null, false)]
+    [InlineData("--log", null, false)]
+    [InlineData("--debug --systemd-cgroup --root /r --log f list", "f", false)]
+    [InlineData("--root --log list", null, false)]
+    [InlineData("--nonsense --log f list", "f", false)]
+    [InlineData("--cgroup-manager disabled --log f list", "f", false)]
+    [InlineData("--log f --log-format bogus list", "f", false)]
+    public void Find_BeforeTheCommand(string line, string? file, bool json) => Assert.Equal(new LogOptions(file, json), Find(line));
+
+    [Theory]
+    [InlineData("list --log f")]
+    [InlineData("exec id program --log /etc/passwd --log-format json")]
+    [InlineData("checkpoint --log f")]
+    [InlineData("--nonsense run --log f")]
+    [InlineData("-- --log f")]
+    public void Find_BehindTheCommand_IsNotOurs(string line) => Assert.Equal(new LogOptions(null, false), Find(line));
+
+    private static LogOptions Find(string line) => LogOptions.Find(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+}
