@@ -18,6 +18,7 @@ internal static class Program
         LogSink? log = null;
         int failureStatus = Failure;
         string prefix = "";
+        string? debug = null;
         try
         {
             Startup.Run();
@@ -47,19 +48,24 @@ internal static class Program
 
             prefix = command.Name is "create" or "run" ? $"sharprun {command.Name} failed: " : "";
             var options = GlobalOptions.From(global);
-            int status = Run(command, arguments, position, new CommandContext(options, log));
-            if (options.Debug)
-            {
-                log.Debug($"{string.Join(' ', arguments)}: status {status}");
-            }
-
-            return status;
+            debug = options.Debug ? string.Join(' ', arguments) : null;
+            return Ended(Run(command, arguments, position, new CommandContext(options, log)), log, debug);
         }
         catch (Exception error)
         {
             Report(log, prefix, error);
-            return failureStatus;
+            return Ended(failureStatus, log, debug);
         }
+    }
+
+    private static int Ended(int status, LogSink? log, string? debug)
+    {
+        if (debug is not null)
+        {
+            log?.Debug($"{debug}: status {status}");
+        }
+
+        return status;
     }
 
     /// <summary>Reads the arguments of a command, and runs it.</summary>

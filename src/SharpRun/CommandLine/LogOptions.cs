@@ -10,21 +10,25 @@ internal readonly record struct LogOptions(string? File, bool Json)
     {
         string? file = null;
         bool json = false;
+        bool mayBeValue = false;
         for (int i = 0; i < args.Count && args[i] != "--"; i++)
         {
             if (!ArgReader.IsOption(args[i]))
             {
-                // An unknown option may have a value: only the name of a command ends the search.
-                if (CommandTable.Find(args[i]) is not null)
+                // The command, unless it is the value of an option that is not known.
+                if (!mayBeValue || CommandTable.Find(args[i]) is not null)
                 {
                     break;
                 }
 
+                mayBeValue = false;
                 continue;
             }
 
             string name = ArgReader.Split(args[i], out string? value);
-            if (ArgReader.Find(GlobalOptions.Table, name) is not { Value: not null } option)
+            Option? option = ArgReader.Find(GlobalOptions.Table, name);
+            mayBeValue = option is null && value is null;
+            if (option?.Value is null)
             {
                 continue;
             }

@@ -14,14 +14,20 @@ internal static class FeaturesCommand
 
     private static int Run(CommandContext context, Arguments arguments)
     {
-        int last = Processes.LastCapability();
+        StandardOutput.Write(Document(Processes.LastCapability()).ToJson());
+        return 0;
+    }
+
+    /// <summary>The document on a kernel whose highest capability is <paramref name="last"/>.</summary>
+    internal static FeaturesDocument Document(int last)
+    {
         string[] capabilities = new string[Math.Min(last + 1, CapabilityAbi.Count)];
         for (int i = 0; i < capabilities.Length; i++)
         {
             capabilities[i] = CapabilityAbi.Name(i);
         }
 
-        StandardOutput.Write(new FeaturesDocument
+        return new FeaturesDocument
         {
             Hooks = [],
             MountOptions = MountOptions.Known,
@@ -38,7 +44,6 @@ internal static class FeaturesCommand
                 NetDevices = false,
             },
             Annotations = [new("io.github.sharprun.version", VersionText.Number)],
-        }.ToJson());
-        return 0;
+        };
     }
 }

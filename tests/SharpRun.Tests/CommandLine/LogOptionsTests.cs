@@ -31,6 +31,10 @@ public sealed class LogOptionsTests
     [InlineData("exec id program --log /etc/passwd --log-format json")]
     [InlineData("checkpoint --log f")]
     [InlineData("--nonsense run --log f")]
+    [InlineData("nonsense --log f")]
+    [InlineData("--nonsense=1 nonsense --log f")]
+    [InlineData("--nonsense value nonsense --log f")]
+    [InlineData("--debug nonsense --log f")]
     [InlineData("-- --log f")]
     public void Find_BehindTheCommand_IsNotOurs(string line) => Assert.Equal(new LogOptions(null, false), Find(line));
 

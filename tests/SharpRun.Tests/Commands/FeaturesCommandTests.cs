@@ -1,0 +1,101 @@
+using System.Text.Json;
+using SharpRun.Commands;
+using SharpRun.Linux;
+using SharpRun.Linux.Compile;
+using SharpRun.Linux.Mounts;
+using SharpRun.Spec;
+using Xunit;
+
+namespace SharpRun.Tests.Commands;
+
+/// <summary>What <c>features</c> promises is what <c>create</c> accepts, and the other way round.</summary>
+public sealed class FeaturesCommandTests
+{
+    private static readonly FeaturesDocument s_features = FeaturesCommand.Document(last: 40);
+
+    [Theory]
+    [InlineData(NamespaceType.Cgroup, "cgroup")]
+    [InlineData(NamespaceType.Ipc, "ipc")]
+    [InlineData(NamespaceType.Mount, "mount")]
+    [InlineData(NamespaceType.Network, "network")]
+    [InlineData(NamespaceType.Pid, "pid")]
+    [InlineData(NamespaceType.Time, "time")]
+    [InlineData(NamespaceType.User, "user")]
+    [InlineData(NamespaceType.Uts, "uts")]
+    public void Namespace_IsPromised_WhenItIsAccepted(NamespaceType type, string name)
+    {
+        RuntimeSpec spec = Default();
+        NamespaceSpec[] namespaces = [new(NamespaceType.Mount, null), .. type == NamespaceType.Mount ? (NamespaceSpec[])[] : [new(type, null)]];
+
+        Assert.Equal(s_features.Linux.Namespaces.Contains(name), IsAccepted(spec with { Linux = spec.Linux with { Namespaces = namespaces } }));
+    }
+
+    [Fact]
+    public void Namespaces_AllKindsAreTested() => Assert.Equal(8, Enum.GetValues<NamespaceType>().Length);
+
+    [Fact]
+    public void MountOptions_Promised_AreAccepted()
+    {
+        Assert.NotEmpty(s_features.MountOptions);
+        Assert.Equal(s_features.MountOptions.Order(StringComparer.Ordinal), s_features.MountOptions);
+        Assert.All(s_features.MountOptions, static option =>
+        {
+            var parsed = MountOptions.Parse([option]);
+            Assert.Empty(parsed.Unsupported);
+            Assert.Empty(parsed.Data);
+        });
+    }
+
+    [Fact]
+    public void Hooks_ArePromised_WhenTheyAreAccepted()
+    {
+        HookSpec[] hook = [new HookSpec { Path = "/bin/true" }];
+        (string Name, HooksSpec Hooks)[] kinds =
+        [
+            ("prestart", new HooksSpec { Prestart = hook }), ("createRuntime", new HooksSpec { CreateRuntime = hook }),
+            ("createContainer", new HooksSpec { CreateContainer = hook }), ("startContainer", new HooksSpec { StartContainer = hook }),
+            ("poststart", new HooksSpec { Poststart = hook }), ("poststop", new HooksSpec { Poststop = hook }),
+        ];
+
+        Assert.Equal(kinds.Where(static kind => IsAccepted(Default() with { Hooks = kind.Hooks })).Select(static kind => kind.Name), s_features.Hooks);
+    }
+
+    [Fact]
+    public void Capabilities_AreThoseOfTheKernel()
+    {
+        Assert.Equal(41, s_features.Linux.Capabilities.Count);
+        Assert.Equal(["CAP_CHOWN", "CAP_DAC_OVERRIDE"], FeaturesCommand.Document(last: 1).Linux.Capabilities);
+        Assert.Equal(41, FeaturesCommand.Document(last: 63).Linux.Capabilities.Count);
+    }
+
+    [Fact]
+    public void Document_IsJsonWithTheKeysThatEnginesRead()
+    {
+        using var document = JsonDocument.Parse(s_features.ToJson());
+
+        JsonElement linux = document.RootElement.GetProperty("linux");
+        Assert.False(linux.GetProperty("mountExtensions").GetProperty("idmap").GetProperty("enabled").GetBoolean());
+        Assert.False(linux.GetProperty("cgroup").GetProperty("v1").GetBoolean());
+        Assert.True(linux.GetProperty("cgroup").GetProperty("v2").GetBoolean());
+        Assert.False(linux.GetProperty("seccomp").GetProperty("enabled").GetBoolean());
+    }
+
+    private static RuntimeSpec Default()
+    {
+        RuntimeSpec spec = SpecReader.Read(DefaultSpec.Write(), "config.json");
+        return spec with { Process = spec.Process with { Terminal = false } };
+    }
+
+    private static bool IsAccepted(RuntimeSpec spec)
+    {
+        try
+        {
+            Supported.Require(spec);
+            return true;
+        }
+        catch (LinuxException)
+        {
+            return false;
+        }
+    }
+}
