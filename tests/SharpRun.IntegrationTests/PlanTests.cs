@@ -12,7 +12,8 @@ public sealed class PlanTests : ContainerTest
             echo
             echo "== trace"
             child=$(grep -l '^execve("/bin/true"' "$dir"/trace.*)
-            sed '/^execve("\/bin\/true"/q' "$child"
+            # A plan has no id: it names the keyring with a word in its place.
+            sed -e "/KEYCTL_JOIN_SESSION_KEYRING/s/_ses\.$id/_ses.ID/" -e '/^execve("\/bin\/true"/q' "$child"
             """);
 
         string[] parts = result.Succeeded().Output.Split("\n== trace\n");
