@@ -73,6 +73,13 @@ internal static class DeleteOperation
 
     private static void DestroyUnfinished(StateDirectory directory, string id, bool force)
     {
+        if (directory.ReadIntent() is null)
+        {
+            // Every container has one from its first moment: this is an empty leftover, or not ours at all.
+            directory.RemoveEmpty();
+            return;
+        }
+
         // A cgroup that was only intended may be somebody else's: its processes are not ours to end.
         if (directory.ReadIntent() is (var path, IsOurs: true))
         {

@@ -84,11 +84,49 @@ internal sealed class StateDirectory : IDisposable
     /// <summary>Removes the FIFO: from now on the container counts as started.</summary>
     internal Errno RemoveFifo() => Directories.TryUnlink(_fd.Number, FifoName);
 
-    /// <summary>Removes the directory and all in it.</summary>
+    /// <summary>Removes the directory with the files that are ours; with a wrong <c>--root</c> it may be anybody's.</summary>
+    /// <exception cref="LinuxException">There is something else in it.</exception>
     internal void Remove()
     {
-        using OwnedFd parent = Files.Open(_root, O_PATH | O_DIRECTORY);
-        Directories.RemoveTree(parent.Number, Id);
+        _ = Directories.TryUnlink(_fd.Number, FifoName);
+        _ = Directories.TryUnlink(_fd.Number, IntentFile);
+        _ = Directories.TryUnlink(_fd.Number, StateFile);
+        string path = $"{_root}/{Id}";
+        Errno errno = Directories.TryUnlink(AT_FDCWD, path, AT_REMOVEDIR);
+        if (errno == Errno.ENOTEMPTY)
+        {
+            RemoveUnfinishedState();
+            errno = Directories.TryUnlink(AT_FDCWD, path, AT_REMOVEDIR);
+        }
+
+        if (errno is not (0 or Errno.ENOENT))
+        {
+            throw new LinuxException("remove", errno, path);
+        }
+    }
+
+    /// <summary>Removes the directory if nothing is in it.</summary>
+    internal void RemoveEmpty()
+    {
+        string path = $"{_root}/{Id}";
+        Errno errno = Directories.TryUnlink(AT_FDCWD, path, AT_REMOVEDIR);
+        if (errno is not (0 or Errno.ENOENT))
+        {
+            throw new LinuxException($"{path} is not the state of a container: not removed", errno);
+        }
+    }
+
+    /// <summary>A state that was being written when its writer was killed.</summary>
+    private void RemoveUnfinishedState()
+    {
+        using OwnedFd list = Files.OpenAt(_fd.Number, ".", O_RDONLY | O_DIRECTORY);
+        foreach (string name in Directories.Names(list.Number, Id))
+        {
+            if (name.StartsWith($".{StateFile}.", StringComparison.Ordinal))
+            {
+                _ = Directories.TryUnlink(_fd.Number, name);
+            }
+        }
     }
 
     public void Dispose() => _fd.Dispose();

@@ -100,41 +100,4 @@ internal static unsafe class Directories
 
         return names;
     }
-
-    /// <summary>Removes a directory and everything in it, without following links; what is already gone is no error.</summary>
-    internal static void RemoveTree(int directory, string name)
-    {
-        Errno errno = TryUnlink(directory, name, AT_REMOVEDIR);
-        if (errno is 0 or Errno.ENOENT)
-        {
-            return;
-        }
-
-        if (errno == Errno.ENOTDIR)
-        {
-            errno = TryUnlink(directory, name);
-        }
-        else
-        {
-            using (OwnedFd? fd = Files.TryOpenAt(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, out errno))
-            {
-                if (fd is null)
-                {
-                    throw new LinuxException("open", errno, name);
-                }
-
-                foreach (string child in Names(fd.Number, name))
-                {
-                    RemoveTree(fd.Number, child);
-                }
-            }
-
-            errno = TryUnlink(directory, name, AT_REMOVEDIR);
-        }
-
-        if (errno is not (0 or Errno.ENOENT))
-        {
-            throw new LinuxException("remove", errno, name);
-        }
-    }
 }

@@ -32,7 +32,7 @@ internal sealed partial class DependencyRules(IEnumerable<(string Folder, string
     };
 
     // What the parent needs of Child to start it: the entry, its door to the kernel, its memory. Not the interpreter, not the steps.
-    private static readonly string[] ChildSurface = ["ChildEntry", "Kernel", "ChildMemory"];
+    private static readonly string[] ChildSurface = ["ChildEntry", "ProtectedStart", "Kernel", "ChildMemory"];
 
     private readonly Dictionary<string, HashSet<string>> _types = sources
         .GroupBy(source => source.Folder)

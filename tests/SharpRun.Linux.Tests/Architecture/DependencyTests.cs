@@ -44,7 +44,7 @@ public sealed class DependencyTests
     [InlineData("Compile", "using Tmds.Linux;", "Compile may not refer to Tmds.Linux: it makes no system call of its own")]
     [InlineData("Compile", "[LibraryImport(\"libc\")] private static partial int getuid();", "Compile may not refer to LibraryImport: it makes no system call of its own")]
     [InlineData("Launch", "using SharpRun.Linux.Compile;", "Launch may not refer to Compile")]
-    [InlineData("Launch", "nint r = Interpreter.Run(memory);", "Launch may not refer to Child.Interpreter, only to ChildEntry, Kernel, ChildMemory")]
+    [InlineData("Launch", "nint r = Interpreter.Run(memory);", "Launch may not refer to Child.Interpreter, only to ChildEntry, ProtectedStart, Kernel, ChildMemory")]
     [InlineData("Containers", "using SharpRun.Linux.Child;", "Containers may not refer to Child")]
     [InlineData("Mounts", "using SharpRun.Linux.Cgroups;", "Mounts may not refer to Cgroups")]
     [InlineData("Launch", "global using SharpRun.Linux.Plan;", "Launch: a global using hides who refers to whom")]
