@@ -134,8 +134,8 @@ public sealed class SecurityTests : ContainerTest
             mkdir -p "$rootfs/swap/a"; ln -s "$dir/outside" "$rootfs/link"
             touch "$dir/racing"
             (while [ -e "$dir/racing" ]; do
-               mv "$rootfs/swap" "$rootfs/was" && mv "$rootfs/link" "$rootfs/swap"
-               mv "$rootfs/swap" "$rootfs/link" && mv "$rootfs/was" "$rootfs/swap"
+               mv -T "$rootfs/swap" "$rootfs/was" && mv -T "$rootfs/link" "$rootfs/swap"
+               mv -T "$rootfs/swap" "$rootfs/link" && mv -T "$rootfs/was" "$rootfs/swap"
              done) 2>/dev/null &
             racer=$!
             for i in 1 2 3 4 5 6 7 8 9 10; do $rt run --bundle "$bundle" "$id-$i" >/dev/null 2>&1; done

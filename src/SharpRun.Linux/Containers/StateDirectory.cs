@@ -61,7 +61,7 @@ internal sealed class StateDirectory : IDisposable
     /// <summary>Reads state.json; null when the creation did not come to its end.</summary>
     internal ContainerState? TryReadState()
     {
-        using OwnedFd? file = Files.TryOpenAt(_fd.Number, StateFile, O_RDONLY | O_NOFOLLOW, out Errno errno);
+        using OwnedFd? file = Files.TryOpenAt(_fd.Number, StateFile, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, out Errno errno);
         return file is not null ? ContainerState.Read(Files.ReadAll(file.Number, StateFile, 1 << 24))
             : errno == Errno.ENOENT ? null
             : throw new LinuxException("open", errno, $"{_root}/{Id}/{StateFile}");

@@ -96,9 +96,10 @@ internal static unsafe class Files
     }
 
     /// <summary>Reads a small text file, as procfs and cgroupfs have them; null when it cannot be opened.</summary>
+    /// <remarks>Never waits: a FIFO of the same name would wait for a writer for ever.</remarks>
     internal static string? TryReadText(int directory, string path, out Errno errno)
     {
-        using OwnedFd? fd = TryOpenAt(directory, path, O_RDONLY | O_NOFOLLOW, out errno);
+        using OwnedFd? fd = TryOpenAt(directory, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, out errno);
         return fd is null ? null : RawText.Decode(ReadAll(fd.Number, path, 1 << 20));
     }
 

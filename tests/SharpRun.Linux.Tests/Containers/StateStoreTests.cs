@@ -66,6 +66,15 @@ public sealed class StateStoreTests : IDisposable
         Assert.Equal("state.json is damaged", Assert.Throws<LinuxException>(() => ContainerState.Read(Encoding.UTF8.GetBytes(json))).Message);
 
     [Fact]
+    public void State_Fifo_IsDamagedAndDoesNotWait()
+    {
+        using StateDirectory directory = _store.Create("c1");
+        using OwnedFd folder = Files.Open(_store.Root + "/c1", Linux.Abi.FileAbi.O_PATH);
+        Directories.MakeFifo(folder.Number, "state.json", 0x180);
+        Assert.Equal("state.json is damaged", Assert.Throws<LinuxException>(directory.TryReadState).Message);
+    }
+
+    [Fact]
     public void State_EveryTruncation_IsAnErrorOfOneKind()
     {
         byte[] json = State().ToJson();
