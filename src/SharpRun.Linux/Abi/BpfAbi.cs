@@ -7,6 +7,7 @@ internal static class BpfAbi
 {
     internal const int BPF_PROG_LOAD = 5;
     internal const int BPF_PROG_ATTACH = 8;
+    internal const int BPF_PROG_DETACH = 9;
 
     internal const uint BPF_PROG_TYPE_CGROUP_DEVICE = 15;
     internal const uint BPF_CGROUP_DEVICE = 6;

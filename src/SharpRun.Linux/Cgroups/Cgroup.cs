@@ -40,10 +40,7 @@ internal sealed class Cgroup : IDisposable
         try
         {
             var cgroup = new Cgroup(Files.Open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW), path, made);
-            if (!made.Any)
-            {
-                cgroup.RequireUnused();
-            }
+            cgroup.RequireUsable(isNew: made.Any);
 
             if (writes.Count > 0)
             {
@@ -217,15 +214,17 @@ internal sealed class Cgroup : IDisposable
 
     public void Dispose() => _fd.Dispose();
 
-    private void RequireUnused()
+    /// <summary>Empty, and neither it nor a cgroup above it frozen: a child would be born stopped.</summary>
+    private void RequireUsable(bool isNew)
     {
-        int count = Processes().Count;
+        int count = isNew ? 0 : Processes().Count;
         if (count > 0)
         {
             throw new LinuxException($"container's cgroup is not empty: {count.ToString(CultureInfo.InvariantCulture)} process(es) found in {Path}");
         }
 
-        if (IsFrozen)
+        // cgroup.freeze tells only of the cgroup itself, the event also of those above.
+        if (IsFrozen || (Read("cgroup.events") ?? "").Contains("frozen 1", StringComparison.Ordinal))
         {
             throw new LinuxException($"container's cgroup unexpectedly frozen: {Path}");
         }

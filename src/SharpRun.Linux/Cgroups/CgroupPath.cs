@@ -1,5 +1,6 @@
 using SharpRun.Linux.Abi;
 using SharpRun.Linux.Syscalls;
+using SharpRun.Spec;
 using static SharpRun.Linux.Abi.FileAbi;
 
 namespace SharpRun.Linux.Cgroups;
@@ -27,37 +28,17 @@ internal static class CgroupPath
             throw new LinuxException($"linux.cgroupsPath: \"{path}\" is a path for systemd, and the systemd cgroup driver is not supported");
         }
 
-        var kept = new List<string>();
-        Resolve(path, kept);
+        List<string> kept = LexicalPath.Elements(path);
         if (kept.Count == 0)
         {
             throw new LinuxException("linux.cgroupsPath: the root cgroup cannot be a container's");
         }
 
-        var above = new List<string>();
-        Resolve(parent, above);
+        List<string> above = LexicalPath.Elements(parent);
         string result = $"{root}/{string.Join('/', [.. above, .. kept])}";
-        return result.Length < PATH_MAX && kept.TrueForAll(static name => name.Length <= NAME_MAX)
+        return RawText.Encode(result).Length < PATH_MAX && kept.TrueForAll(static name => RawText.Encode(name).Length <= NAME_MAX)
             ? result
             : throw new LinuxException("linux.cgroupsPath: longer than a path or a name can be");
-    }
-
-    private static void Resolve(string path, List<string> kept)
-    {
-        foreach (string element in path.Split('/'))
-        {
-            if (element == "..")
-            {
-                if (kept.Count > 0)
-                {
-                    kept.RemoveAt(kept.Count - 1);
-                }
-            }
-            else if (element is not ("" or "."))
-            {
-                kept.Add(element);
-            }
-        }
     }
 
     /// <summary>The runtime's own cgroup, from /proc/self/cgroup.</summary>

@@ -41,11 +41,21 @@ internal sealed class DeviceProgram
     /// <param name="resources">The limits; null for none.</param>
     /// <param name="devices">The container's own devices, <c>linux.devices</c>.</param>
     /// <exception cref="LinuxException">The rules contradict each other or are too many, or the kernel refuses the program.</exception>
-    internal static void Attach(int cgroupFd, ResourcesSpec? resources, IReadOnlyList<DeviceSpec> devices)
+    /// <returns>The program, for <see cref="Bpf.DetachDeviceProgram"/>; closing it leaves it attached.</returns>
+    internal static OwnedFd Attach(int cgroupFd, ResourcesSpec? resources, IReadOnlyList<DeviceSpec> devices)
     {
         BpfInstruction[] code = Compile(DeviceRules.Of(resources?.Devices ?? [], devices));
-        using OwnedFd program = Bpf.LoadDeviceProgram(code, "sharprun_device"u8);
-        Bpf.AttachDeviceProgram(cgroupFd, program);
+        OwnedFd program = Bpf.LoadDeviceProgram(code, "sharprun_device"u8);
+        try
+        {
+            Bpf.AttachDeviceProgram(cgroupFd, program);
+            return program;
+        }
+        catch
+        {
+            program.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The instructions for a list. Pure.</summary>

@@ -8,25 +8,6 @@ namespace SharpRun.Linux.Compile;
 /// <remarks>Every lookup is below the root again, so no link leads out (Child/PlaceSteps.cs makes what is missing).</remarks>
 internal static class ContainerPath
 {
-    /// <summary>An absolute path without empty elements, <c>.</c> and <c>..</c>; resolved by the text alone.</summary>
-    internal static string Clean(string path)
-    {
-        var kept = new List<string>();
-        foreach (string element in path.Split('/'))
-        {
-            if (element == ".." && kept.Count > 0)
-            {
-                kept.RemoveAt(kept.Count - 1);
-            }
-            else if (element is not ("" or "." or ".."))
-            {
-                kept.Add(element);
-            }
-        }
-
-        return "/" + string.Join('/', kept);
-    }
-
     /// <summary>Opens a directory; makes it and its parents with mode 0755 when they are missing.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="path">A clean path.</param>

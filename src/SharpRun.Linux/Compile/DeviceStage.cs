@@ -31,7 +31,7 @@ internal static class DeviceStage
 
         for (int i = 0; i < spec.Linux.Devices.Count; i++)
         {
-            string path = ContainerPath.Clean(spec.Linux.Devices[i].Path);
+            string path = LexicalPath.Clean(spec.Linux.Devices[i].Path);
             if (path != "/dev/ptmx")
             {
                 MakeDevice(plan.From($"linux.devices[{i}]"), spec.Linux.Devices[i], path);

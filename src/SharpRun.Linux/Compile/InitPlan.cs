@@ -68,7 +68,7 @@ internal static class InitPlan
             RootfsStage.ExchangeNull(plan, facts);
         }
 
-        string cwd = ContainerPath.Clean(spec.Process.Cwd);
+        string cwd = LexicalPath.Clean(spec.Process.Cwd);
         if (cwd != "/")
         {
             _ = plan.From("process.cwd");

@@ -18,7 +18,7 @@ internal static class MaskedPathStage
             // Non-recursive, as everybody does: what is mounted below keeps its own flags.
             PlanLabel next = plan.NewLabel();
             _ = plan.From($"linux.readonlyPaths[{i}]")
-                .OpenInRoot(ContainerPath.Clean(linux.ReadonlyPaths[i]), O_PATH, FdSlot.Target).OnError(next, Errno.ENOENT, Errno.ENOTDIR)
+                .OpenInRoot(LexicalPath.Clean(linux.ReadonlyPaths[i]), O_PATH, FdSlot.Target).OnError(next, Errno.ENOENT, Errno.ENOTDIR)
                 .OpenTree(FdSlot.Target, "", Copy | (uint)AT_RECURSIVE, FdSlot.Mount)
                 .SetMountAttributes(FdSlot.Mount, recursive: false, set: MOUNT_ATTR_RDONLY)
                 .MoveMount(FdSlot.Mount, FdSlot.Target)
@@ -49,7 +49,7 @@ internal static class MaskedPathStage
             PlanLabel file = plan.NewLabel();
             PlanLabel attach = plan.NewLabel();
             _ = plan.From($"linux.maskedPaths[{i}]")
-                .OpenInRoot(ContainerPath.Clean(linux.MaskedPaths[i]), O_PATH, FdSlot.Target).OnError(next, Errno.ENOENT, Errno.ENOTDIR)
+                .OpenInRoot(LexicalPath.Clean(linux.MaskedPaths[i]), O_PATH, FdSlot.Target).OnError(next, Errno.ENOENT, Errno.ENOTDIR)
                 .VerifyNode(FdSlot.Target, S_IFDIR, 0, 0).OnError(file, Errno.ENODEV)
                 .OpenTree(FdSlot.Mask, "", Copy, FdSlot.Mount).OnSuccess(attach);
             plan.Mark(file);

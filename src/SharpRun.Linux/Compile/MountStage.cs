@@ -31,7 +31,7 @@ internal sealed class MountStage
         for (int i = 0; i < _spec.Mounts.Count; i++)
         {
             MountSpec mount = _spec.Mounts[i];
-            string path = ContainerPath.Clean(mount.Destination);
+            string path = LexicalPath.Clean(mount.Destination);
             _ = _plan.From($"mounts[{i}]");
             var options = MountOptions.Parse(mount.Options);
             if (path == "/dev")

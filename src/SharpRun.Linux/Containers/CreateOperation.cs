@@ -70,22 +70,24 @@ internal sealed class CreateOperation
 
         using StateDirectory directory = _store.Create(_request.Id);
         Cgroup? cgroup = null;
+        OwnedFd? deviceProgram = null;
         try
         {
             using OwnedFd intent = directory.WriteIntent(_cgroupPath);
             cgroup = Cgroup.Create(_cgroupPath, _writes);
             StateDirectory.ConfirmIntent(intent);
-            DeviceProgram.Attach(cgroup.Number, _spec.Linux.Resources, _spec.Linux.Devices);
+            deviceProgram = DeviceProgram.Attach(cgroup.Number, _spec.Linux.Resources, _spec.Linux.Devices);
             using OwnedFd? fifo = _waitForStart ? directory.MakeFifo() : null;
             return WithPidFile(Launch(plan, directory, cgroup, fifo));
         }
         catch
         {
-            Undo(directory, cgroup);
+            Undo(directory, cgroup, deviceProgram);
             throw;
         }
         finally
         {
+            deviceProgram?.Dispose();
             cgroup?.Dispose();
         }
     }
@@ -171,10 +173,16 @@ internal sealed class CreateOperation
     }
 
     /// <summary>Nothing is left behind; what cannot be removed must not hide why the creation failed.</summary>
-    private static void Undo(StateDirectory directory, Cgroup? cgroup)
+    private static void Undo(StateDirectory directory, Cgroup? cgroup, OwnedFd? deviceProgram)
     {
         try
         {
+            if (cgroup is not null && deviceProgram is not null)
+            {
+                // A cgroup that existed before stays, and must not keep what was allowed to a container that never was.
+                Bpf.DetachDeviceProgram(cgroup.Number, deviceProgram);
+            }
+
             cgroup?.Undo();
             directory.Remove();
         }

@@ -31,7 +31,7 @@ internal static class HostProbe
 
     private static string Rootfs(string path, string bundle)
     {
-        string absolute = ContainerPath.Clean(path.StartsWith('/') ? path : $"{bundle}/{path}");
+        string absolute = LexicalPath.Clean(path.StartsWith('/') ? path : $"{bundle}/{path}");
         using OwnedFd? fd = Files.TryOpenBeneath(AT_FDCWD, absolute, O_PATH | O_DIRECTORY, RESOLVE_NO_SYMLINKS, out Errno errno);
         return errno switch
         {

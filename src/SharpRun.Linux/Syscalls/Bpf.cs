@@ -40,15 +40,21 @@ internal static unsafe class Bpf
 
     /// <summary>Attaches a device program to a cgroup, beside those that are there: an access must pass them all.</summary>
     /// <remarks>The cgroup keeps the program; its descriptor may be closed.</remarks>
-    internal static void AttachDeviceProgram(int cgroup, OwnedFd program)
+    internal static void AttachDeviceProgram(int cgroup, OwnedFd program) =>
+        _ = Check.Result(OnCgroup(BPF_PROG_ATTACH, cgroup, program, BPF_F_ALLOW_MULTI), "bpf(BPF_PROG_ATTACH)");
+
+    /// <summary>Takes a device program from a cgroup again; one that is not there is no error.</summary>
+    internal static void DetachDeviceProgram(int cgroup, OwnedFd program) => _ = OnCgroup(BPF_PROG_DETACH, cgroup, program, 0);
+
+    private static int OnCgroup(int command, int cgroup, OwnedFd program, uint flags)
     {
         var attributes = new BpfAttachAttributes
         {
             TargetFd = (uint)cgroup,
             ProgramFd = (uint)program.Number,
             AttachType = BPF_CGROUP_DEVICE,
-            AttachFlags = BPF_F_ALLOW_MULTI,
+            AttachFlags = flags,
         };
-        _ = Check.Result((int)LibC.syscall(SYS_bpf, BPF_PROG_ATTACH, &attributes, sizeof(BpfAttachAttributes)), "bpf(BPF_PROG_ATTACH)");
+        return (int)LibC.syscall(SYS_bpf, command, &attributes, sizeof(BpfAttachAttributes));
     }
 }

@@ -49,7 +49,7 @@ internal static class MountRules
     private static void CheckDestination(MountSpec mount, int index, RuleProblems problems)
     {
         // Most destinations are nowhere near; only a look at the text decides whether cleaning is worth an allocation.
-        string clean = IsClean(mount.Destination) ? mount.Destination : Clean(mount.Destination);
+        string clean = IsClean(mount.Destination) ? mount.Destination : LexicalPath.Clean(mount.Destination);
         if (clean == "/")
         {
             problems.Add($"mounts[{index}].destination", $"mountpoint {JsonPath.Quote(mount.Destination)} is on the top of rootfs");
@@ -72,28 +72,6 @@ internal static class MountRules
     private static bool IsClean(string path) =>
         path.StartsWith('/') && path.Length > 1 && !path.EndsWith('/')
         && !path.Contains("//", StringComparison.Ordinal) && !path.Contains("/.", StringComparison.Ordinal);
-
-    /// <summary>Makes a path absolute and resolves <c>.</c> and <c>..</c> by the text alone.</summary>
-    private static string Clean(string path)
-    {
-        var kept = new List<string>();
-        foreach (string element in path.Split('/'))
-        {
-            if (element == "..")
-            {
-                if (kept.Count > 0)
-                {
-                    kept.RemoveAt(kept.Count - 1);
-                }
-            }
-            else if (element is not ("" or "."))
-            {
-                kept.Add(element);
-            }
-        }
-
-        return "/" + string.Join('/', kept);
-    }
 
     private static void CheckIdMap(MountSpec mount, int index, bool isBind, bool hasUserNamespace, RuleProblems problems)
     {

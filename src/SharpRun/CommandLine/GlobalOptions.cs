@@ -1,5 +1,5 @@
 using SharpRun.Linux.Abi;
-using SharpRun.Linux.Compile;
+using SharpRun.Spec;
 using SharpRun.Linux.Syscalls;
 
 namespace SharpRun.CommandLine;
@@ -72,7 +72,7 @@ internal sealed record GlobalOptions
             throw new UsageException("--root: must not be empty");
         }
 
-        string absolute = ContainerPath.Clean(root.StartsWith('/') ? root : $"{Directories.Current()}/{root}");
+        string absolute = LexicalPath.Clean(root.StartsWith('/') ? root : $"{Directories.Current()}/{root}");
         if (IsMachineRoot(absolute))
         {
             throw new UsageException("Option --root argument should not be set to /");

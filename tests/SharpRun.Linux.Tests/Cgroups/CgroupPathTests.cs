@@ -34,6 +34,7 @@ public class CgroupPathTests
     public void Below_TooLong_IsRefused()
     {
         _ = Assert.Throws<LinuxException>(static () => CgroupPath.Below("/root", "/", "/" + new string('x', 300)));
+        _ = Assert.Throws<LinuxException>(static () => CgroupPath.Below("/root", "/", "/" + new string('é', 200)));
         _ = Assert.Throws<LinuxException>(static () => CgroupPath.Below("/root", "/", string.Concat(Enumerable.Repeat("/xxxxxxx", 600))));
     }
 }

@@ -71,6 +71,19 @@ public sealed class CgroupTests : IDisposable
     }
 
     [CgroupFact]
+    public void Create_BelowAFrozenCgroup_IsRefusedAndLeavesNothing()
+    {
+        using Cgroup cgroup = Create();
+        cgroup.Freeze();
+
+        LinuxException error = Assert.Throws<LinuxException>(() => Cgroup.Create(_path + "/below", []));
+
+        Assert.StartsWith("container's cgroup unexpectedly frozen", error.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_path + "/below"));
+        cgroup.Thaw();
+    }
+
+    [CgroupFact]
     public void Freeze_Process_IsStoppedUntilThaw()
     {
         using Cgroup cgroup = Create();

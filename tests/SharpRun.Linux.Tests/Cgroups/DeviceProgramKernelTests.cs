@@ -60,6 +60,20 @@ public sealed class DeviceProgramKernelTests : IDisposable
     }
 
     [CgroupFact]
+    public void Detach_AfterAFailedCreation_LeavesTheOthersAlone()
+    {
+        Attach(new ResourcesSpec { Devices = DeviceProgramTests.Rules("a c 1:11 rw") });
+        string before = Opened();
+        using OwnedFd directory = Files.Open(_cgroup, O_RDONLY | O_DIRECTORY);
+        using OwnedFd program = DeviceProgram.Attach(directory.Number, null, []);
+        Assert.NotEqual(before, Opened());
+
+        Bpf.DetachDeviceProgram(directory.Number, program);
+
+        Assert.Equal(before, Opened());
+    }
+
+    [CgroupFact]
     public void Attach_NotACgroup_SaysSo()
     {
         using OwnedFd directory = Files.Open("/tmp", O_RDONLY | O_DIRECTORY);
@@ -110,7 +124,7 @@ public sealed class DeviceProgramKernelTests : IDisposable
     {
         _ = Directory.CreateDirectory(_cgroup);
         using OwnedFd directory = Files.Open(_cgroup, O_RDONLY | O_DIRECTORY);
-        DeviceProgram.Attach(directory.Number, resources, []);
+        DeviceProgram.Attach(directory.Number, resources, []).Dispose();
     }
 
     /// <summary>What a process in the cgroup can open, of what this machine lets its root open.</summary>
