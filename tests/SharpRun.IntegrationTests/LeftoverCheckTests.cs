@@ -11,7 +11,7 @@ public sealed class LeftoverCheckTests
 
     [MachineTheory(Needs.CgroupV2)]
     [InlineData("SHARPRUN_TEST=$id sleep 1000 >/dev/null 2>&1 </dev/null &", "process")]
-    [InlineData("sh -c 'sleep 1000; true' $id >/dev/null 2>&1 </dev/null &", "process")]
+    [InlineData("mkfifo $dir/never; sh -c 'read line <$0/never' $dir $id >/dev/null 2>&1 </dev/null &", "process")]
     [InlineData("mkdir $dir/point && mount -t tmpfs tmpfs $dir/point", "mount")]
     [InlineData("mkdir /sys/fs/cgroup/$id", "cgroup")]
     [InlineData("mkdir /sys/fs/cgroup/$id; sleep 1000 >/dev/null 2>&1 </dev/null & echo $! >/sys/fs/cgroup/$id/cgroup.procs", "process")]
