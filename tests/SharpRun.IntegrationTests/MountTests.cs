@@ -112,6 +112,17 @@ public sealed class MountTests : ContainerTest
     }
 
     [MachineFact]
+    public async Task Devices_OfTheConfiguration_AreMadeWithOwnerAndMode()
+    {
+        Bundle.Linux["devices"] = System.Text.Json.Nodes.JsonNode.Parse(
+            """
+            [{"type":"c","path":"/dev/deep/zero","major":1,"minor":5,"fileMode":420,"uid":5,"gid":6},{"type":"p","path":"/dev/pipe"}]
+            """);
+        string[] lines = await RunScript("stat -c '%F %t:%T %a %u %g' /dev/deep/zero /dev/pipe; head -c3 /dev/deep/zero | wc -c");
+        Assert.Equal(["character special file 1:5 644 5 6", "fifo 0:0 666 0 0", "3"], lines);
+    }
+
+    [MachineFact]
     public async Task Devices_DefaultOnes_AreThereAndWork() =>
         Assert.Equal(
             [

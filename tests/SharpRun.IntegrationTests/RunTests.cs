@@ -203,4 +203,25 @@ public sealed class RunTests : ContainerTest
 
         _ = (await Script("""$rt run --bundle "$bundle" "$id" && $rt run --bundle "$bundle" "$id" """)).Succeeded();
     }
+
+    [MachineFact]
+    public async Task Run_Domainname_IsTheConfigured()
+    {
+        Bundle.Config["domainname"] = "nis.test";
+        Assert.Equal(["nis.test"], await RunScript("cat /proc/sys/kernel/domainname"));
+    }
+
+    [MachineFact(Needs.CgroupV2 | Needs.Strace)]
+    public async Task Run_CgroupAtBirthRefused_IsAttachedInstead()
+    {
+        _ = Bundle.Script("grep ^0:: /proc/self/cgroup");
+
+        // The first clone3 is the one of .NET's own thread.
+        MachineResult result = await Script("""
+            strace -f -o "$dir/trace" -e trace=clone3,write -e inject=clone3:error=EOPNOTSUPP:when=2 $rt run --bundle "$bundle" "$id" || exit 98
+            grep -c 'CLONE_INTO_CGROUP.*INJECTED' "$dir/trace"
+            """);
+
+        Assert.Equal(["0::/", "1"], result.Succeeded().Lines);
+    }
 }

@@ -35,7 +35,6 @@ internal static class FileAbi
     internal const ulong RESOLVE_IN_ROOT = 0x10;
 
     internal const uint S_IFMT = 0xF000;
-    internal const uint S_IFSOCK = 0xC000;
     internal const uint S_IFLNK = 0xA000;
     internal const uint S_IFREG = 0x8000;
     internal const uint S_IFBLK = 0x6000;
@@ -44,15 +43,12 @@ internal static class FileAbi
     internal const uint S_IFIFO = 0x1000;
 
     internal const uint STATX_BASIC_STATS = 0x7ff;
-    internal const uint STATX_MNT_ID = 0x1000;
 
     internal const int X_OK = 1;
 
     internal const uint CLOSE_RANGE_CLOEXEC = 4;
 
-    internal const long PROC_SUPER_MAGIC = 0x9fa0;
     internal const long CGROUP2_SUPER_MAGIC = 0x63677270;
-    internal const long TMPFS_MAGIC = 0x01021994;
     internal const long ST_RDONLY = 1;
 
     internal const uint MFD_CLOEXEC = 1;

@@ -15,20 +15,16 @@ internal static class ProcessAbi
     internal const int PR_SET_NO_NEW_PRIVS = 38;
     internal const int PR_CAP_AMBIENT = 47;
     internal const int PR_CAP_AMBIENT_RAISE = 2;
-    internal const int PR_CAP_AMBIENT_CLEAR_ALL = 4;
 
     internal const int KEYCTL_JOIN_SESSION_KEYRING = 1;
 
     internal const int SIG_BLOCK = 0;
-    internal const int SIG_UNBLOCK = 1;
     internal const int SIG_SETMASK = 2;
     internal const int SIGHUP = 1;
     internal const int SIGKILL = 9;
     internal const int SIGPIPE = 13;
-    internal const int SIGTERM = 15;
     internal const int SIGCHLD = 17;
     internal const int SIGSTOP = 19;
-    internal const int SIGURG = 23;
     internal const int SIGXFSZ = 25;
     internal const int SIGWINCH = 28;
     internal const int SignalCount = 64;

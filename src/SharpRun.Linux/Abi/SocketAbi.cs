@@ -7,7 +7,6 @@ internal static class SocketAbi
 {
     internal const int AF_UNIX = 1;
     internal const int AF_INET = 2;
-    internal const int SOCK_STREAM = 1;
     internal const int SOCK_DGRAM = 2;
     internal const int SOCK_SEQPACKET = 5;
     internal const int SOCK_CLOEXEC = 0x80000;

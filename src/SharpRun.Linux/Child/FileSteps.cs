@@ -12,21 +12,25 @@ internal static unsafe class FileSteps
     internal static nint OpenHost(ChildMemory* memory, OpenHostOp* op) =>
         ChildMemory.Keep(memory, op->Result, memory->Kernel.Call(SYS_openat, AT_FDCWD, ChildMemory.At(memory, op->Path), op->Flags));
 
-    /// <remarks>EAGAIN: a rename raced with the lookup (openat2(2)); the call is made again, at most 128 times.</remarks>
-    internal static nint OpenInRoot(ChildMemory* memory, OpenInRootOp* op)
+    internal static nint OpenInRoot(ChildMemory* memory, OpenInRootOp* op) =>
+        ChildMemory.Keep(
+            memory, op->Result, OpenBelow(memory, ChildMemory.Fd(memory, op->Root), ChildMemory.At(memory, op->Path), op->Flags, op->Resolve));
+
+    /// <summary>openat2(2) below a descriptor.</summary>
+    /// <remarks>EAGAIN: a rename raced with the lookup; the call is made again, at most 128 times.</remarks>
+    internal static nint OpenBelow(ChildMemory* memory, int root, nint path, ulong flags, ulong resolve)
     {
         var how = (OpenHow*)memory->Scratch;
-        how->Flags = op->Flags;
+        how->Flags = flags;
         how->Mode = 0;
-        how->Resolve = op->Resolve;
+        how->Resolve = resolve;
         nint result = -(nint)Errno.EAGAIN;
         for (int attempt = 0; attempt < 128 && result == -(nint)Errno.EAGAIN; attempt++)
         {
-            result = memory->Kernel.Call(
-                SYS_openat2, ChildMemory.Fd(memory, op->Root), ChildMemory.At(memory, op->Path), (nint)how, sizeof(OpenHow));
+            result = memory->Kernel.Call(SYS_openat2, root, path, (nint)how, sizeof(OpenHow));
         }
 
-        return ChildMemory.Keep(memory, op->Result, result);
+        return result;
     }
 
     internal static nint Close(ChildMemory* memory, FdOp* op) => memory->Kernel.Call(SYS_close, ChildMemory.Fd(memory, op->Fd));

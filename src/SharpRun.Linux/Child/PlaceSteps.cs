@@ -120,20 +120,8 @@ internal static unsafe class PlaceSteps
         return begin + Copy(path + begin, target, count + rest);
     }
 
-    private static nint Open(ChildMemory* memory, MakePlaceOp* op, byte* path, int flags)
-    {
-        var how = (OpenHow*)memory->Scratch;
-        how->Flags = (uint)(flags | O_CLOEXEC);
-        how->Mode = 0;
-        how->Resolve = op->Resolve;
-        nint result = -(nint)Errno.EAGAIN;
-        for (int attempt = 0; attempt < 128 && result == -(nint)Errno.EAGAIN; attempt++)
-        {
-            result = memory->Kernel.Call(SYS_openat2, ChildMemory.Fd(memory, op->Root), (nint)path, (nint)how, sizeof(OpenHow));
-        }
-
-        return result;
-    }
+    private static nint Open(ChildMemory* memory, MakePlaceOp* op, byte* path, int flags) =>
+        FileSteps.OpenBelow(memory, ChildMemory.Fd(memory, op->Root), (nint)path, (uint)(flags | O_CLOEXEC), op->Resolve);
 
     private static nint OpenParent(ChildMemory* memory, MakePlaceOp* op, byte* path, int slash)
     {

@@ -11,7 +11,7 @@ internal readonly record struct PlanLabel(int Index);
 /// <remarks>This file holds the mechanism; the ops themselves are in PlanBuilder.Ops.cs.</remarks>
 internal sealed partial class PlanBuilder
 {
-    // A default bundle's plan has about 180 ops in 9 KiB; both grow as needed.
+    // Room for the plan of a default bundle; both grow as needed.
     private byte[] _ops = new byte[16 << 10];
     private byte[] _text = new byte[8 << 10];
     private int _opsLength;

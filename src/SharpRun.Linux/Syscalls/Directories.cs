@@ -58,11 +58,10 @@ internal static unsafe class Directories
     /// <summary>renameat(2) within one directory.</summary>
     internal static void Rename(int directory, string from, string to)
     {
-        const int SYS_renameat = 264;
         fixed (byte* source = RawText.ToCString(from))
         fixed (byte* target = RawText.ToCString(to))
         {
-            _ = Check.Result((int)LibC.syscall(SYS_renameat, directory, source, directory, target), "rename", to);
+            _ = Check.Result((int)LibC.syscall(SyscallNumber.SYS_renameat, directory, source, directory, target), "rename", to);
         }
     }
 
@@ -78,13 +77,12 @@ internal static unsafe class Directories
     /// <summary>The names in an open directory, without <c>.</c> and <c>..</c>, in the file system's order.</summary>
     internal static List<string> Names(int fd, string path)
     {
-        const int SYS_getdents64 = 217;
         var names = new List<string>();
         byte[] buffer = new byte[32768];
         fixed (byte* start = buffer)
         {
             int length;
-            while ((length = (int)Check.Result((int)LibC.syscall(SYS_getdents64, fd, start, buffer.Length), "getdents64", path)) > 0)
+            while ((length = (int)Check.Result((int)LibC.syscall(SyscallNumber.SYS_getdents64, fd, start, buffer.Length), "getdents64", path)) > 0)
             {
                 // struct linux_dirent64: ino 8, off 8, reclen 2, type 1, name.
                 for (int offset = 0; offset < length; offset += *(ushort*)(start + offset + 16))

@@ -8,7 +8,6 @@ namespace SharpRun.Linux.Syscalls;
 /// <summary>Opening, reading and writing files of the host. Container paths are opened by plan ops alone.</summary>
 internal static unsafe class Files
 {
-    private const int SYS_fcntl = 72;
     private const int F_GETFD = 1;
     private const int F_GETFL = 3;
     private const int F_DUPFD_CLOEXEC = 1030;
@@ -122,13 +121,12 @@ internal static unsafe class Files
     /// <summary>pread(2); -1 when the file is gone, as those of a removed cgroup are.</summary>
     internal static int ReadAt(int fd, Span<byte> buffer, long offset)
     {
-        const int SYS_pread64 = 17;
         fixed (byte* bytes = buffer)
         {
             nint count;
             do
             {
-                count = (nint)LibC.syscall(SYS_pread64, fd, bytes, buffer.Length, (size_t)(ulong)offset);
+                count = (nint)LibC.syscall(SyscallNumber.SYS_pread64, fd, bytes, buffer.Length, (size_t)(ulong)offset);
             }
             while (Check.Interrupted(count));
 
@@ -213,13 +211,13 @@ internal static unsafe class Files
     }
 
     /// <summary>O_RDONLY, O_WRONLY or O_RDWR of an open descriptor (fcntl(2), F_GETFL).</summary>
-    internal static int AccessMode(int fd) => (int)LibC.syscall(SYS_fcntl, fd, F_GETFL, 0) & 3;
+    internal static int AccessMode(int fd) => (int)LibC.syscall(SyscallNumber.SYS_fcntl, fd, F_GETFL, 0) & 3;
 
     /// <summary>Whether a descriptor is open and not close-on-exec: the caller's, not ours.</summary>
-    internal static bool IsInheritable(int fd) => (int)LibC.syscall(SYS_fcntl, fd, F_GETFD, 0) == 0;
+    internal static bool IsInheritable(int fd) => (int)LibC.syscall(SyscallNumber.SYS_fcntl, fd, F_GETFD, 0) == 0;
 
     /// <summary>Another descriptor of the same file, far from the standard ones; nothing when it is not open.</summary>
-    internal static void KeepElsewhere(int fd) => _ = LibC.syscall(SYS_fcntl, fd, F_DUPFD_CLOEXEC, 10);
+    internal static void KeepElsewhere(int fd) => _ = LibC.syscall(SyscallNumber.SYS_fcntl, fd, F_DUPFD_CLOEXEC, 10);
 
     /// <summary>dup2(2).</summary>
     internal static void DuplicateTo(int fd, int number) => _ = Check.Result(LibC.dup2(fd, number), "dup2");
@@ -229,21 +227,20 @@ internal static unsafe class Files
         _ = Check.Result((int)LibC.syscall(SyscallNumber.SYS_close_range, first, uint.MaxValue, CLOSE_RANGE_CLOEXEC), "close_range");
 
     /// <summary>fcntl(2) F_GET_SEALS; 0 for a file that cannot have any.</summary>
-    internal static int Seals(int fd) => Math.Max(0, (int)LibC.syscall(SYS_fcntl, fd, F_GET_SEALS, 0));
+    internal static int Seals(int fd) => Math.Max(0, (int)LibC.syscall(SyscallNumber.SYS_fcntl, fd, F_GET_SEALS, 0));
 
     /// <summary>fcntl(2) F_ADD_SEALS.</summary>
-    internal static void AddSeals(int fd, int seals) => _ = Check.Result((int)LibC.syscall(SYS_fcntl, fd, F_ADD_SEALS, seals), "fcntl(F_ADD_SEALS)");
+    internal static void AddSeals(int fd, int seals) => _ = Check.Result((int)LibC.syscall(SyscallNumber.SYS_fcntl, fd, F_ADD_SEALS, seals), "fcntl(F_ADD_SEALS)");
 
     /// <summary>memfd_create(2); without MFD_EXEC on kernels that do not know it (before Linux 6.3).</summary>
     internal static OwnedFd CreateInMemory(string name, uint flags)
     {
-        const int SYS_memfd_create = 319;
         fixed (byte* text = RawText.ToCString(name))
         {
-            int fd = (int)LibC.syscall(SYS_memfd_create, text, flags);
+            int fd = (int)LibC.syscall(SyscallNumber.SYS_memfd_create, text, flags);
             if (fd < 0 && Check.LastError == Errno.EINVAL)
             {
-                fd = (int)LibC.syscall(SYS_memfd_create, text, flags & ~MFD_EXEC);
+                fd = (int)LibC.syscall(SyscallNumber.SYS_memfd_create, text, flags & ~MFD_EXEC);
             }
 
             return new OwnedFd((int)Check.Result(fd, "memfd_create"));
@@ -253,11 +250,10 @@ internal static unsafe class Files
     /// <summary>sendfile(2) of a whole file.</summary>
     internal static void Copy(int source, int target, string path)
     {
-        const int SYS_sendfile = 40;
         nint count;
         do
         {
-            count = (nint)LibC.syscall(SYS_sendfile, target, source, 0, 1 << 24);
+            count = (nint)LibC.syscall(SyscallNumber.SYS_sendfile, target, source, 0, 1 << 24);
         }
         while (count > 0 || Check.Interrupted(count));
 

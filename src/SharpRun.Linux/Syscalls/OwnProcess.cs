@@ -7,7 +7,6 @@ namespace SharpRun.Linux.Syscalls;
 /// <summary>This process as the kernel started it: its arguments and environment as bytes, its executable.</summary>
 internal static unsafe class OwnProcess
 {
-    private const int SYS_execveat = 322;
     private const int MaxStrings = 4 << 20;
 
     /// <summary>The executable; the link leads to the file itself, whatever has happened to its name.</summary>
@@ -39,7 +38,7 @@ internal static unsafe class OwnProcess
         byte** argumentPointers = Pointers(arguments);
         byte** environmentPointers = Pointers(environment);
         byte empty = 0;
-        _ = LibC.syscall(SYS_execveat, executable, &empty, argumentPointers, environmentPointers, AT_EMPTY_PATH);
+        _ = LibC.syscall(SyscallNumber.SYS_execveat, executable, &empty, argumentPointers, environmentPointers, AT_EMPTY_PATH);
         return Check.LastError;
     }
 

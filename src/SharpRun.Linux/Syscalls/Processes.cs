@@ -73,7 +73,6 @@ internal static unsafe class Processes
 
     private static ExitInfo? WaitFor(int pidFd, int options, out Errno errno)
     {
-        const int SYS_waitid = 247;
         int* info = stackalloc int[32];
         info[0] = 0;
         nint result;
@@ -95,7 +94,6 @@ internal static unsafe class Processes
     /// <summary>Reaps children that have ended until none is left, or until the next one is <paramref name="kept"/>.</summary>
     internal static void ReapOthers(int kept)
     {
-        const int SYS_waitid = 247;
         int* info = stackalloc int[32];
         while (true)
         {

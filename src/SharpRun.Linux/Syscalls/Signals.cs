@@ -40,7 +40,6 @@ internal static unsafe class Signals
     /// <summary>signalfd(2) of the signals in a mask, non-blocking.</summary>
     internal static OwnedFd OpenDescriptor(ulong mask)
     {
-        const int SYS_signalfd4 = 289;
         int fd = (int)LibC.syscall(SYS_signalfd4, -1, &mask, sizeof(ulong), FileAbi.O_CLOEXEC | FileAbi.O_NONBLOCK);
         return new OwnedFd((int)Check.Result(fd, "signalfd4"));
     }

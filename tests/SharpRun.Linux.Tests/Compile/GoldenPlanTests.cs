@@ -93,19 +93,36 @@ public class GoldenPlanTests
     public void Compile_Json() => Snapshot.Match(
         Encoding.UTF8.GetString(PlanPrinter.ToJson(Plan(Small(), new InitOptions(), []))), $"{nameof(GoldenPlanTests)}.{nameof(Compile_Json)}");
 
-    [Theory]
-    [InlineData("Compile_DefaultBundle")]
-    public void Run_CompiledPlan_ReachesExecute(string name)
+    [Fact]
+    public unsafe void Run_CompiledPlan_ReachesExecute()
     {
-        Assert.NotEmpty(name);
-        using var kernel = new RecordingKernel();
+        // The process is root; whatever is looked at by descriptor is /dev/null; the program is looked at by name.
+        using var kernel = new RecordingKernel
+        {
+            Answer = static (name, a) =>
+            {
+                if (name is "getresuid" or "getresgid")
+                {
+                    *(int*)a[0] = *(int*)a[1] = *(int*)a[2] = 0;
+                    return 0;
+                }
+
+                if (name != "statx" || a[0] == FileAbi.AT_FDCWD)
+                {
+                    return null;
+                }
+
+                *(Statx*)a[4] = new Statx { Mode = (ushort)(FileAbi.S_IFCHR | 0x1B6), RdevMajor = 1, RdevMinor = 3 };
+                return 0;
+            },
+        };
         LaunchPlan plan = Plan(Default(), new InitOptions { WaitForStart = true, ApplyLimits = true }, null);
 
         (int step, Errno errno) = ChildRun.Run(plan);
 
-        Assert.Equal(Errno.ENODEV, errno); // The recorder knows regular files only, and /dev/null is none.
-        Assert.Contains("must be S_IFCHR 1:3", ChildRun.Text(plan, step), StringComparison.Ordinal);
-        Assert.DoesNotContain("execve", kernel.Calls);
+        Assert.Equal((plan.Header.StepCount, Errno.ENOSYS), (step, errno));
+        Assert.Equal("execve", kernel.Calls[^1]);
+        Assert.Equal(kernel.Calls.IndexOf("pivot_root"), kernel.Calls.LastIndexOf("pivot_root"));
     }
 
     private static JsonObject Default()
