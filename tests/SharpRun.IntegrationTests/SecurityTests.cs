@@ -69,6 +69,22 @@ public sealed class SecurityTests : ContainerTest
         Assert.Equal("", result.Succeeded().Output);
     }
 
+    [MachineFact(Needs.CgroupV2)]
+    public async Task Cve_2019_5736_ExecutableOfAContainerThatMayMount_IsASealedCopy()
+    {
+        _ = Bundle.Capabilities(["CAP_SYS_ADMIN"], ["CAP_SYS_ADMIN"], [], []).Args("/bin/true");
+
+        MachineResult result = await Script("""
+            $rt create --bundle "$bundle" "$id" </dev/null >/dev/null || exit 98
+            pid=$($rt state "$id" | sed -n 's/.*"pid": *\([0-9]*\).*/\1/p')
+            readlink /proc/$pid/exe
+            ( : >>/proc/$pid/exe ) 2>/dev/null && echo opened for writing
+            $rt start "$id" && until_status stopped && $rt delete "$id"
+            """);
+
+        Assert.Equal("/memfd:sharprun (deleted)\n", result.Succeeded().Output);
+    }
+
     [MachineFact]
     public async Task Cve_2019_16884_ADirectoryOverProc_IsRefused()
     {
