@@ -50,4 +50,22 @@ public sealed class SignalTests : ContainerTest
 
         _ = result.Succeeded();
     }
+
+    /// <summary>The runtime removes the cgroup as soon as the process has ended: while kill still looks whether it has to be thawed.</summary>
+    [MachineFact(Needs.CgroupV2 | Needs.Strace)]
+    public async Task Kill_CgroupRemovedMeanwhile_IsNoError()
+    {
+        _ = Bundle.Script("echo >/ready; exec sleep 1000");
+
+        MachineResult result = await Script("""
+            mkfifo "$rootfs/ready"
+            $rt run --bundle "$bundle" "$id" &
+            runtime=$!
+            read -r _ <"$rootfs/ready"
+            strace -o "$dir/trace" -e trace=openat2 -e inject=openat2:delay_exit=100000 $rt kill "$id" KILL || exit 98
+            wait $runtime
+            """);
+
+        Assert.Equal(137, result.Status);
+    }
 }

@@ -233,6 +233,12 @@ internal sealed class Cgroup : IDisposable
     private void SetFrozen(string value)
     {
         Errno errno = TryWrite("cgroup.freeze", value);
+        if (value == "0" && errno is Errno.ENODEV or Errno.ENOENT)
+        {
+            // Removed in the meantime: nothing is frozen there any more.
+            return;
+        }
+
         if (errno != 0)
         {
             throw new LinuxException("write", errno, Path + "/cgroup.freeze");
@@ -280,6 +286,6 @@ internal sealed class Cgroup : IDisposable
     private string? Read(string file)
     {
         using OwnedFd? fd = Files.TryOpenBeneath(_fd.Number, file, O_RDONLY, Beneath, out _);
-        return fd is null ? null : RawText.Decode(Files.ReadAll(fd.Number, file, 1 << 22));
+        return fd is null ? null : Files.TryReadText(fd, file, out _);
     }
 }

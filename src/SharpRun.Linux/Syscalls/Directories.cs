@@ -74,16 +74,23 @@ internal static unsafe class Directories
         }
     }
 
-    /// <summary>The names in an open directory, without <c>.</c> and <c>..</c>, in the file system's order.</summary>
+    /// <summary>The names in an open directory, without <c>.</c> and <c>..</c>, in the file system's order; none when it has been removed.</summary>
     internal static List<string> Names(int fd, string path)
     {
         var names = new List<string>();
         byte[] buffer = new byte[32768];
         fixed (byte* start = buffer)
         {
-            int length;
-            while ((length = (int)Check.Result((int)LibC.syscall(SyscallNumber.SYS_getdents64, fd, start, buffer.Length), "getdents64", path)) > 0)
+            while (true)
             {
+                int length = (int)LibC.syscall(SyscallNumber.SYS_getdents64, fd, start, buffer.Length);
+                if (length == 0 || (length < 0 && Check.LastError == Errno.ENOENT))
+                {
+                    return names;
+                }
+
+                _ = Check.Result(length, "getdents64", path);
+
                 // struct linux_dirent64: ino 8, off 8, reclen 2, type 1, name.
                 for (int offset = 0; offset < length; offset += *(ushort*)(start + offset + 16))
                 {
@@ -95,7 +102,5 @@ internal static unsafe class Directories
                 }
             }
         }
-
-        return names;
     }
 }

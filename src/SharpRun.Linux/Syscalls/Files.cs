@@ -94,12 +94,27 @@ internal static unsafe class Files
         return ReadAll(fd.Number, path, limit);
     }
 
-    /// <summary>Reads a small text file, as procfs and cgroupfs have them; null when it cannot be opened.</summary>
+    /// <summary>Reads a small text file, as procfs and cgroupfs have them; null when it cannot be opened, or is gone before it is read.</summary>
     /// <remarks>Never waits: a FIFO of the same name would wait for a writer for ever.</remarks>
     internal static string? TryReadText(int directory, string path, out Errno errno)
     {
         using OwnedFd? fd = TryOpenAt(directory, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, out errno);
-        return fd is null ? null : RawText.Decode(ReadAll(fd.Number, path, 1 << 20));
+        return fd is null ? null : TryReadText(fd, path, out errno);
+    }
+
+    /// <summary>Reads an open file of procfs or cgroupfs; null when the process (ESRCH) or the cgroup (ENODEV) has ended since it was opened.</summary>
+    internal static string? TryReadText(OwnedFd file, string path, out Errno errno)
+    {
+        try
+        {
+            errno = 0;
+            return RawText.Decode(ReadAll(file.Number, path, 1 << 22));
+        }
+        catch (LinuxException error) when (error.Errno is Errno.ESRCH or Errno.ENODEV)
+        {
+            errno = error.Errno;
+            return null;
+        }
     }
 
     /// <summary>read(2), retried on EINTR; 0 at the end.</summary>
