@@ -20,6 +20,7 @@ internal sealed class CreateOperation
     private readonly bool _waitForStart;
     private readonly RuntimeSpec _spec;
     private readonly HostFacts _facts;
+    private readonly byte[] _config;
     private readonly List<CgroupWrite> _writes;
     private readonly string _cgroupPath;
 
@@ -29,7 +30,7 @@ internal sealed class CreateOperation
         _store = store;
         _request = request;
         _waitForStart = waitForStart;
-        (_spec, _facts) = LoadBundle(request.Bundle);
+        (_config, _spec, _facts) = LoadBundle(request.Bundle);
         _writes = ResourceWrites.From(_spec.Linux.Resources);
         _cgroupPath = CgroupPath.Of(_spec.Linux.CgroupsPath, request.Id);
     }
@@ -45,19 +46,20 @@ internal sealed class CreateOperation
     /// <summary>The plan of a bundle, without making anything; needs no privilege.</summary>
     internal static LaunchPlan Plan(string bundle)
     {
-        (RuntimeSpec spec, HostFacts facts) = LoadBundle(bundle);
+        (_, RuntimeSpec spec, HostFacts facts) = LoadBundle(bundle);
         List<CgroupWrite> writes = ResourceWrites.From(spec.Linux.Resources);
         return InitPlan.Compile(spec, facts, new InitOptions { ApplyLimits = writes.Count > 0, Keyring = KeyringName("ID") });
     }
 
     private static string KeyringName(string id) => "_ses." + id;
 
-    private static (RuntimeSpec Spec, HostFacts Facts) LoadBundle(string path)
+    private static (byte[] Config, RuntimeSpec Spec, HostFacts Facts) LoadBundle(string path)
     {
         string bundle = HostProbe.Bundle(path);
-        RuntimeSpec spec = SpecReader.Read(Files.ReadAll($"{bundle}/config.json", SpecReader.MaxBytes + 1), "config.json");
+        byte[] config = Files.ReadAll($"{bundle}/config.json", SpecReader.MaxBytes + 1);
+        RuntimeSpec spec = SpecReader.Read(config, "config.json");
         Supported.Require(spec);
-        return (spec, HostProbe.Gather(spec, bundle));
+        return (config, spec, HostProbe.Gather(spec, bundle));
     }
 
     private LaunchedProcess Run()
@@ -125,7 +127,11 @@ internal sealed class CreateOperation
             Plan = plan,
             StartFifo = fifo,
             CgroupFd = cgroup.Number,
-            Started = process => directory.WriteState(StateOf(process)),
+            Started = process =>
+            {
+                directory.WriteConfig(_config);
+                directory.WriteState(StateOf(process));
+            },
             MountsDone = () => _writes.ForEach(cgroup.Write),
         };
         try

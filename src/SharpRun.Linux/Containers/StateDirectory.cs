@@ -1,5 +1,6 @@
 using SharpRun.Linux.Abi;
 using SharpRun.Linux.Syscalls;
+using SharpRun.Spec;
 using static SharpRun.Linux.Abi.FileAbi;
 
 namespace SharpRun.Linux.Containers;
@@ -10,6 +11,7 @@ internal sealed class StateDirectory : IDisposable
     private const string StateFile = "state.json";
     private const string IntentFile = "intent";
     private const string FifoName = "exec.fifo";
+    private const string ConfigFile = "config.json";
     private const uint OwnerOnly = 0x180; // 0600
 
     private readonly OwnedFd _fd;
@@ -71,6 +73,21 @@ internal sealed class StateDirectory : IDisposable
     /// <exception cref="LinuxException">The creation did not come to its end, or the file is damaged.</exception>
     internal ContainerState ReadState() => TryReadState() ?? throw new LinuxException($"container does not exist: the creation of {Id} was not finished");
 
+    /// <summary>Keeps the configuration that the container was made from: what it is stays true when the bundle changes or goes away.</summary>
+    /// <remarks>Before state.json, so that a container which has its state has this file, and all of it.</remarks>
+    internal void WriteConfig(ReadOnlySpan<byte> config)
+    {
+        using OwnedFd file = Files.OpenAt(_fd.Number, ConfigFile, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, OwnerOnly);
+        Files.WriteAll(file.Number, config, ConfigFile);
+    }
+
+    /// <summary>Reads the configuration that the container was made from.</summary>
+    internal RuntimeSpec ReadConfig()
+    {
+        using OwnedFd file = Files.OpenAt(_fd.Number, ConfigFile, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+        return SpecReader.Read(Files.ReadAll(file.Number, ConfigFile, SpecReader.MaxBytes + 1), $"{_root}/{Id}/{ConfigFile}");
+    }
+
     /// <summary>Makes the FIFO that the first process waits on, and opens it for both directions.</summary>
     internal OwnedFd MakeFifo()
     {
@@ -90,12 +107,13 @@ internal sealed class StateDirectory : IDisposable
     {
         _ = Directories.TryUnlink(_fd.Number, FifoName);
         _ = Directories.TryUnlink(_fd.Number, IntentFile);
+        _ = Directories.TryUnlink(_fd.Number, ConfigFile);
         _ = Directories.TryUnlink(_fd.Number, StateFile);
         string path = $"{_root}/{Id}";
         Errno errno = Directories.TryUnlink(AT_FDCWD, path, AT_REMOVEDIR);
         if (errno == Errno.ENOTEMPTY)
         {
-            RemoveUnfinishedState();
+            RemoveUnfinishedFiles();
             errno = Directories.TryUnlink(AT_FDCWD, path, AT_REMOVEDIR);
         }
 
@@ -116,8 +134,8 @@ internal sealed class StateDirectory : IDisposable
         }
     }
 
-    /// <summary>A state that was being written when its writer was killed.</summary>
-    private void RemoveUnfinishedState()
+    /// <summary>Files that were being written when their writer was killed.</summary>
+    private void RemoveUnfinishedFiles()
     {
         using OwnedFd list = Files.OpenAt(_fd.Number, ".", O_RDONLY | O_DIRECTORY);
         foreach (string name in Directories.Names(list.Number, Id))
