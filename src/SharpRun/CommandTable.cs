@@ -9,7 +9,7 @@ internal static class CommandTable
     /// <summary>All of them.</summary>
     internal static IReadOnlyList<Command> All() =>
     [
-        CreateCommand.Row, StartCommand.Row, RunCommand.Row, ExecRow(), StateCommand.Row, ListCommand.Row, PsCommand.Row, KillCommand.Row,
+        CreateCommand.Row, StartCommand.Row, RunCommand.Row, ExecCommand.Row, StateCommand.Row, ListCommand.Row, PsCommand.Row, KillCommand.Row,
         DeleteCommand.Row, PauseCommand.Row, ResumeCommand.Row, Missing("update", "change the limits of a container"),
         Missing("events", "show what a container uses"), PlanCommand.Row, SpecCommand.Row, FeaturesCommand.Row,
         Missing("checkpoint", "save a running container"), Missing("restore", "continue a saved container"), HelpCommand.Row, VersionCommand.Row,
@@ -24,6 +24,7 @@ internal static class CommandTable
             case "create": return CreateCommand.Row;
             case "start": return StartCommand.Row;
             case "run": return RunCommand.Row;
+            case "exec": return ExecCommand.Row;
             case "state": return StateCommand.Row;
             case "kill": return KillCommand.Row;
             case "delete": return DeleteCommand.Row;
@@ -44,8 +45,6 @@ internal static class CommandTable
     /// <exception cref="UsageException">There is none.</exception>
     internal static Command Get(string name) =>
         Find(name) ?? throw new UsageException($"unknown command \"{name}\"; 'sharprun --help' lists the commands");
-
-    private static Command ExecRow() => Missing("exec", "run another process in a container") with { FailureStatus = 255 };
 
     private static Command Missing(string name, string summary) => new()
     {

@@ -46,7 +46,12 @@ internal static class Program
                 throw new UsageException($"{command.Name}: not supported yet");
             }
 
-            prefix = command.Name is "create" or "run" ? $"sharprun {command.Name} failed: " : "";
+            prefix = command.Name switch
+            {
+                "create" or "run" => $"sharprun {command.Name} failed: ",
+                "exec" => "exec failed: ",
+                _ => "",
+            };
             var options = GlobalOptions.From(global);
             debug = options.Debug ? string.Join(' ', arguments) : null;
             return Ended(Run(command, arguments, position, new CommandContext(options, log)), log, debug);

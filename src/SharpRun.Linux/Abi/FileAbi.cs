@@ -34,6 +34,10 @@ internal static class FileAbi
     internal const ulong RESOLVE_BENEATH = 0x08;
     internal const ulong RESOLVE_IN_ROOT = 0x10;
 
+    internal const int F_SETFD = 2;
+
+    internal const uint DEVPTS_SUPER_MAGIC = 0x1cd1;
+
     internal const uint S_IFMT = 0xF000;
     internal const uint S_IFLNK = 0xA000;
     internal const uint S_IFREG = 0x8000;

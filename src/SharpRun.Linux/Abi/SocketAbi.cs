@@ -7,15 +7,20 @@ internal static class SocketAbi
 {
     internal const int AF_UNIX = 1;
     internal const int AF_INET = 2;
+    internal const int SOCK_STREAM = 1;
     internal const int SOCK_DGRAM = 2;
     internal const int SOCK_SEQPACKET = 5;
     internal const int SOCK_CLOEXEC = 0x80000;
     internal const int MSG_NOSIGNAL = 0x4000;
+    internal const int MSG_CMSG_CLOEXEC = 0x40000000;
+    internal const int SOL_SOCKET = 1;
+    internal const int SCM_RIGHTS = 1;
     internal const int SIOCSIFFLAGS = 0x8914;
     internal const short IFF_UP = 1;
     internal const short IFF_RUNNING = 0x40;
     internal const short POLLIN = 1;
     internal const short POLLPRI = 2;
+    internal const short POLLOUT = 4;
     internal const short POLLERR = 8;
     internal const short POLLHUP = 0x10;
 }

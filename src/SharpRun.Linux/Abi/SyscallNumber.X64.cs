@@ -14,6 +14,9 @@ internal static class SyscallNumber
     internal const int SYS_sendfile = 40;
     internal const int SYS_socket = 41;
     internal const int SYS_execve = 59;
+    internal const int SYS_connect = 42;
+    internal const int SYS_sendmsg = 46;
+    internal const int SYS_recvmsg = 47;
     internal const int SYS_fcntl = 72;
     internal const int SYS_getcwd = 79;
     internal const int SYS_chdir = 80;

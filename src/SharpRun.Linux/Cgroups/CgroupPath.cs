@@ -1,3 +1,4 @@
+using System.Globalization;
 using SharpRun.Linux.Abi;
 using SharpRun.Linux.Syscalls;
 using SharpRun.Spec;
@@ -41,13 +42,18 @@ internal static class CgroupPath
             : throw new LinuxException("linux.cgroupsPath: longer than a path or a name can be");
     }
 
-    /// <summary>The runtime's own cgroup, from /proc/self/cgroup.</summary>
-    private static string Own()
+    /// <summary>The directory of the cgroup that a process is in now.</summary>
+    internal static string OfProcess(int pid) => CgroupRoot.Find() + OfProcessFile($"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/cgroup");
+
+    /// <summary>The runtime's own cgroup.</summary>
+    private static string Own() => OfProcessFile("/proc/self/cgroup");
+
+    private static string OfProcessFile(string file)
     {
-        string? lines = Files.TryReadText(AT_FDCWD, "/proc/self/cgroup", out Errno errno);
+        string? lines = Files.TryReadText(AT_FDCWD, file, out Errno errno);
         if (lines is null)
         {
-            throw new LinuxException("open", errno, "/proc/self/cgroup");
+            throw new LinuxException("open", errno, file);
         }
 
         foreach (string line in lines.Split('\n'))

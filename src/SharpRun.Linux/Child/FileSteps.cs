@@ -75,6 +75,45 @@ internal static unsafe class FileSteps
             : -(nint)Errno.ENODEV;
     }
 
+    /// <remarks>ENODEV: it is another kind.</remarks>
+    internal static nint VerifyFileSystem(ChildMemory* memory, VerifyFileSystemOp* op)
+    {
+        var result = (StatFs*)memory->Scratch;
+        nint answer = memory->Kernel.Call(SYS_fstatfs, ChildMemory.Fd(memory, op->Fd), (nint)result);
+        return answer < 0 ? answer : result->Type == op->Magic ? 0 : -(nint)Errno.ENODEV;
+    }
+
+    internal static nint Reopen(ChildMemory* memory, ReopenOp* op)
+    {
+        // The number in decimal digits, from the end of the scratch block's first sixteen bytes.
+        byte* text = memory->Scratch + 15;
+        *text = 0;
+        int number = ChildMemory.Fd(memory, op->Fd);
+        do
+        {
+            text--;
+            *text = (byte)('0' + (number % 10));
+            number /= 10;
+        }
+        while (number > 0);
+
+        return ChildMemory.Keep(memory, op->Result, memory->Kernel.Call(SYS_openat, ChildMemory.Fd(memory, op->Descriptors), (nint)text, op->Flags));
+    }
+
+    internal static nint KeepOpen(ChildMemory* memory, KeepOpenOp* op)
+    {
+        for (int i = 0; i < op->Count; i++)
+        {
+            nint result = memory->Kernel.Call(SYS_fcntl, op->First + i, F_SETFD, 0);
+            if (result < 0)
+            {
+                return result;
+            }
+        }
+
+        return 0;
+    }
+
     internal static nint ChangeDirectory(ChildMemory* memory, PathOp* op) =>
         memory->Kernel.Call(SYS_chdir, ChildMemory.At(memory, op->Path));
 

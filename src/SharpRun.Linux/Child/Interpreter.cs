@@ -52,6 +52,14 @@ internal static unsafe class Interpreter
             case OpCode.ChangeOwner: return FileSteps.ChangeOwner(memory, (ChangeOwnerOp*)op);
             case OpCode.WriteText: return FileSteps.WriteText(memory, (WriteTextOp*)op);
             case OpCode.VerifyNode: return FileSteps.VerifyNode(memory, (VerifyNodeOp*)op);
+            case OpCode.VerifyFileSystem: return FileSteps.VerifyFileSystem(memory, (VerifyFileSystemOp*)op);
+            case OpCode.Reopen: return FileSteps.Reopen(memory, (ReopenOp*)op);
+            case OpCode.KeepOpen: return FileSteps.KeepOpen(memory, (KeepOpenOp*)op);
+            case OpCode.UnlockTerminal: return TerminalSteps.UnlockTerminal(memory, (FdOp*)op);
+            case OpCode.OpenPeer: return TerminalSteps.OpenPeer(memory, (OpenPeerOp*)op);
+            case OpCode.SetWindowSize: return TerminalSteps.SetWindowSize(memory, (SetWindowSizeOp*)op);
+            case OpCode.TakeTerminal: return TerminalSteps.TakeTerminal(memory, (FdOp*)op);
+            case OpCode.SendDescriptor: return TerminalSteps.SendDescriptor(memory, (SendDescriptorOp*)op);
             case OpCode.ChangeDirectory: return FileSteps.ChangeDirectory(memory, (PathOp*)op);
             case OpCode.ChangeDirectoryTo: return FileSteps.ChangeDirectoryTo(memory, (FdOp*)op);
             case OpCode.VerifyDirectory: return FileSteps.VerifyDirectory(memory);

@@ -20,6 +20,7 @@ internal static unsafe class ProtectedStart
     // Words of up to eight bytes, the first byte lowest.
     private const ulong Create = 'c' | ((ulong)'r' << 8) | ((ulong)'e' << 16) | ((ulong)'a' << 24) | ((ulong)'t' << 32) | ((ulong)'e' << 40);
     private const ulong Run = 'r' | ((ulong)'u' << 8) | ((ulong)'n' << 16);
+    private const ulong Exec = 'e' | ((ulong)'x' << 8) | ((ulong)'e' << 16) | ((ulong)'c' << 24);
     private const ulong SharpRun = '_' | ((ulong)'S' << 8) | ((ulong)'H' << 16) | ((ulong)'A' << 24) | ((ulong)'R' << 32) | ((ulong)'P' << 40) | ((ulong)'R' << 48) | ((ulong)'U' << 56);
     private const ulong NSafe = 'N' | ((ulong)'_' << 8) | ((ulong)'S' << 16) | ((ulong)'A' << 24) | ((ulong)'F' << 32) | ((ulong)'E' << 40) | ((ulong)'=' << 48) | ((ulong)'1' << 56);
     private const ulong ProcSe = '/' | ((ulong)'p' << 8) | ((ulong)'r' << 16) | ((ulong)'o' << 24) | ((ulong)'c' << 32) | ((ulong)'/' << 40) | ((ulong)'s' << 48) | ((ulong)'e' << 56);
@@ -99,7 +100,8 @@ internal static unsafe class ProtectedStart
     {
         for (int i = 1; i < count; i++)
         {
-            if ((Begins(arguments[i], Create) && arguments[i][6] == 0) || (Begins(arguments[i], Run) && arguments[i][3] == 0))
+            byte* argument = arguments[i];
+            if ((Begins(argument, Create) && argument[6] == 0) || (Begins(argument, Run) && argument[3] == 0) || (Begins(argument, Exec) && argument[4] == 0))
             {
                 return true;
             }

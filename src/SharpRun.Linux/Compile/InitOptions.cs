@@ -9,6 +9,9 @@ internal sealed record InitOptions
     /// <summary>The name of the container's session keyring; null keeps the caller's.</summary>
     internal string? Keyring { get; init; }
 
+    /// <summary>How many descriptors of the caller, from 3 on, the process keeps.</summary>
+    internal int PassedDescriptors { get; init; }
+
     /// <summary>The parent has limits to apply once the mounts are made.</summary>
     internal bool ApplyLimits { get; init; }
 

@@ -24,6 +24,11 @@ internal static class InitPlan
 
         // First of all, while /proc is the host's and nothing has been taken away yet.
         LimitStage.SetOomScore(plan, spec.Process);
+        if (spec.Process.Terminal)
+        {
+            TerminalStage.OpenDescriptors(plan);
+        }
+
         NamespaceStage.JoinNamespaces(plan, linux);
         if (linux.FindNamespace(NamespaceType.Cgroup) is { Path: null })
         {
@@ -68,6 +73,11 @@ internal static class InitPlan
             RootfsStage.ExchangeNull(plan, facts);
         }
 
+        if (spec.Process.Terminal)
+        {
+            TerminalStage.TakeTerminal(plan, spec.Process, console: true);
+        }
+
         string cwd = LexicalPath.Clean(spec.Process.Cwd);
         if (cwd != "/")
         {
@@ -86,19 +96,7 @@ internal static class InitPlan
 
         // The parent has written the state by now; a container that nobody knows must not run.
         _ = plan.From("").AwaitGo();
-        if (spec.Process.NoNewPrivileges)
-        {
-            _ = plan.From("process.noNewPrivileges").ProcessControl(ProcessAbi.PR_SET_NO_NEW_PRIVS, 1);
-        }
-
-        // As root: a directory that its user may not enter is still a valid place to start in.
-        _ = plan.From("process.cwd").ChangeDirectory(cwd);
-
-        // No descriptor of the host is open when the container's user takes over (CVE-2024-21626).
-        _ = plan.From("").CloseOthers(3, FdSlot.Sync, options.WaitForStart ? FdSlot.StartFifo : FdSlot.Cwd);
-        IdentityStage.TakeIdentity(plan, spec.Process, facts);
-        _ = plan.From("process.cwd").VerifyDirectory()
-            .From("process.user.umask").SetUmask(spec.Process.User.Umask ?? 0x12 /* 022 */);
+        ProcessStage.BecomeUser(plan, spec.Process, facts, options);
         EnvironmentStage.FindProgram(plan, spec.Process);
 
         // Blocked so far; a signal that came in the meantime is for the program.

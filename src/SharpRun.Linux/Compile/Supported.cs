@@ -10,7 +10,7 @@ internal static class Supported
     internal static void Require(RuntimeSpec spec)
     {
         var missing = new List<string>();
-        CheckProcess(spec.Process, missing);
+        CheckProcess(spec.Process, "process.", missing);
         CheckNamespaces(spec.Linux, missing);
         CheckMounts(spec.Mounts, missing);
         CheckHooks(spec.Hooks, missing);
@@ -21,13 +21,24 @@ internal static class Supported
         }
     }
 
-    private static void CheckProcess(ProcessSpec process, List<string> missing)
+    /// <summary>The same for a process of <c>exec</c>, which may come from a file of its own.</summary>
+    internal static void RequireProcess(ProcessSpec process, string file)
     {
-        Refuse(process.Terminal, "process.terminal", missing);
-        Refuse(!string.IsNullOrEmpty(process.ApparmorProfile), "process.apparmorProfile", missing);
-        Refuse(!string.IsNullOrEmpty(process.SelinuxLabel), "process.selinuxLabel", missing);
-        Refuse(process.Scheduler is not null, "process.scheduler", missing);
-        Refuse(process.IoPriority is not null, "process.ioPriority", missing);
+        var missing = new List<string>();
+        CheckProcess(process, "", missing);
+        Refuse(process.ExecCpuAffinity is not null, "execCPUAffinity", missing);
+        if (missing.Count > 0)
+        {
+            throw new LinuxException($"{file}: {string.Join("; ", missing)}");
+        }
+    }
+
+    private static void CheckProcess(ProcessSpec process, string path, List<string> missing)
+    {
+        Refuse(!string.IsNullOrEmpty(process.ApparmorProfile), path + "apparmorProfile", missing);
+        Refuse(!string.IsNullOrEmpty(process.SelinuxLabel), path + "selinuxLabel", missing);
+        Refuse(process.Scheduler is not null, path + "scheduler", missing);
+        Refuse(process.IoPriority is not null, path + "ioPriority", missing);
     }
 
     private static void CheckNamespaces(LinuxSpec linux, List<string> missing)

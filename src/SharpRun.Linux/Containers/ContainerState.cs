@@ -38,6 +38,9 @@ public sealed record ContainerState
     /// <summary>Whether the container has a pid namespace of its own: then the end of its first process is the end of all.</summary>
     public required bool PrivatePidNamespace { get; init; }
 
+    /// <summary>The name of the container's session keyring; null when it keeps the caller's.</summary>
+    public string? Keyring { get; init; }
+
     /// <summary>The annotations of the configuration.</summary>
     public required IReadOnlyDictionary<string, string> Annotations { get; init; }
 
@@ -58,6 +61,11 @@ public sealed record ContainerState
             WriteText(json, "rootfs"u8, Rootfs);
             WriteText(json, "cgroupPath"u8, CgroupPath);
             json.WriteBoolean("privatePidNamespace"u8, PrivatePidNamespace);
+            if (Keyring is not null)
+            {
+                json.WriteString("keyring"u8, Keyring);
+            }
+
             json.WriteStartObject("annotations"u8);
             foreach ((string key, string value) in Annotations)
             {
@@ -130,6 +138,7 @@ public sealed record ContainerState
             Rootfs = Text(texts, "rootfs"),
             CgroupPath = Text(texts, "cgroupPath"),
             PrivatePidNamespace = privatePid,
+            Keyring = texts.GetValueOrDefault("keyring"),
             Annotations = annotations,
         };
     }

@@ -46,6 +46,20 @@ internal static class StatusProbe
     internal static bool IsAlive(ContainerState state) =>
         Processes.Observe(state.Pid) is { State: not ('Z' or 'X') } seen && seen.StartTime == state.StartTime && state.BootId == BootId();
 
+    /// <summary>A pidfd of the first process; null when it is gone, or when its pid belongs to another one by now.</summary>
+    internal static OwnedFd? TryOpenInit(ContainerState state)
+    {
+        // The pidfd first: what is observed afterwards is the process it holds, or the pidfd's is gone.
+        OwnedFd? fd = Processes.TryOpenPidFd(state.Pid);
+        if (fd is not null && !IsAlive(state))
+        {
+            fd.Dispose();
+            return null;
+        }
+
+        return fd;
+    }
+
     private static bool IsFrozen(ContainerState state)
     {
         using Cgroup? cgroup = Cgroup.TryOpen(state.CgroupPath);

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using SharpRun.Linux.Abi;
 using SharpRun.Linux.Cgroups;
 using SharpRun.Linux.Compile;
@@ -8,7 +6,6 @@ using SharpRun.Linux.Plan;
 using SharpRun.Linux.Security;
 using SharpRun.Linux.Syscalls;
 using SharpRun.Spec;
-using static SharpRun.Linux.Abi.FileAbi;
 
 namespace SharpRun.Linux.Containers;
 
@@ -18,18 +15,20 @@ internal sealed class CreateOperation
     private readonly StateStore _store;
     private readonly CreateRequest _request;
     private readonly bool _waitForStart;
+    private readonly ForegroundTerminal _terminal;
     private readonly RuntimeSpec _spec;
     private readonly HostFacts _facts;
     private readonly byte[] _config;
     private readonly List<CgroupWrite> _writes;
     private readonly string _cgroupPath;
 
-    private CreateOperation(StateStore store, CreateRequest request, bool waitForStart)
+    private CreateOperation(StateStore store, CreateRequest request, bool waitForStart, ForegroundTerminal terminal)
     {
         ContainerId.Check(request.Id);
         _store = store;
         _request = request;
         _waitForStart = waitForStart;
+        _terminal = terminal;
         (_config, _spec, _facts) = LoadBundle(request.Bundle);
         _writes = ResourceWrites.From(_spec.Linux.Resources);
         _cgroupPath = CgroupPath.Of(_spec.Linux.CgroupsPath, request.Id);
@@ -39,9 +38,10 @@ internal sealed class CreateOperation
     /// <param name="store">Where its state is kept.</param>
     /// <param name="request">Which.</param>
     /// <param name="waitForStart">Stop before the program is executed, until <c>start</c>.</param>
+    /// <param name="terminal">Takes the terminal when no socket does.</param>
     /// <returns>The first process: executing its program, or waiting.</returns>
-    internal static LaunchedProcess Create(StateStore store, CreateRequest request, bool waitForStart) =>
-        new CreateOperation(store, request, waitForStart).Run();
+    internal static LaunchedProcess Create(StateStore store, CreateRequest request, bool waitForStart, ForegroundTerminal terminal) =>
+        new CreateOperation(store, request, waitForStart, terminal).Run();
 
     /// <summary>The plan of a bundle, without making anything; needs no privilege.</summary>
     internal static LaunchPlan Plan(string bundle)
@@ -65,11 +65,8 @@ internal sealed class CreateOperation
     private LaunchedProcess Run()
     {
         LaunchPlan plan = Compile(attach: false);
-        if (GrantsMountRights(_spec))
-        {
-            SelfProtection.EnsureSealedCopy();
-        }
-
+        SelfProtection.EnsureFor(_spec.Process);
+        using CallerConnection caller = CallerConnection.Open(_request.Channels, _spec.Process.Terminal, _request.Detach);
         using StateDirectory directory = _store.Create(_request.Id);
         Cgroup? cgroup = null;
         OwnedFd? deviceProgram = null;
@@ -80,7 +77,9 @@ internal sealed class CreateOperation
             StateDirectory.ConfirmIntent(intent);
             deviceProgram = DeviceProgram.Attach(cgroup.Number, _spec.Linux.Resources, _spec.Linux.Devices);
             using OwnedFd? fifo = _waitForStart ? directory.MakeFifo() : null;
-            return WithPidFile(Launch(plan, directory, cgroup, fifo));
+            LaunchedProcess process = Launch(plan, directory, cgroup, fifo, caller.TakesTerminal ? caller.SendTerminal : _terminal.Take);
+            caller.Announce(process, "standard");
+            return process;
         }
         catch
         {
@@ -94,21 +93,6 @@ internal sealed class CreateOperation
         }
     }
 
-    private LaunchedProcess WithPidFile(LaunchedProcess process)
-    {
-        try
-        {
-            WritePidFile(process.Pid);
-            return process;
-        }
-        catch
-        {
-            _ = process.Destroy();
-            process.Dispose();
-            throw;
-        }
-    }
-
     private LaunchPlan Compile(bool attach) => InitPlan.Compile(
         _spec,
         _facts,
@@ -117,16 +101,18 @@ internal sealed class CreateOperation
             WaitForStart = _waitForStart,
             ApplyLimits = _writes.Count > 0,
             AttachToCgroup = attach,
+            PassedDescriptors = _request.Channels.PassedDescriptors,
             Keyring = _request.NewKeyring ? KeyringName(_request.Id) : null,
         });
 
-    private LaunchedProcess Launch(LaunchPlan plan, StateDirectory directory, Cgroup cgroup, OwnedFd? fifo)
+    private LaunchedProcess Launch(LaunchPlan plan, StateDirectory directory, Cgroup cgroup, OwnedFd? fifo, Action<OwnedFd> terminalMade)
     {
         var request = new LaunchRequest
         {
             Plan = plan,
             StartFifo = fifo,
             CgroupFd = cgroup.Number,
+            TerminalMade = terminalMade,
             Started = process =>
             {
                 directory.WriteConfig(_config);
@@ -161,22 +147,9 @@ internal sealed class CreateOperation
         Rootfs = _facts.Rootfs,
         CgroupPath = _cgroupPath,
         PrivatePidNamespace = _spec.Linux.FindNamespace(NamespaceType.Pid) is { Path: null },
+        Keyring = _request.NewKeyring ? KeyringName(_request.Id) : null,
         Annotations = _spec.Annotations,
     };
-
-    /// <summary>The whole number or no file: a caller that watches for it never reads half of it.</summary>
-    private void WritePidFile(int pid)
-    {
-        if (_request.PidFile is not { } path)
-        {
-            return;
-        }
-
-        int slash = path.LastIndexOf('/');
-        using OwnedFd parent = Files.Open(slash < 0 ? "." : slash == 0 ? "/" : path[..slash], O_PATH | O_DIRECTORY);
-        byte[] text = Encoding.ASCII.GetBytes(pid.ToString(CultureInfo.InvariantCulture));
-        Files.WriteAtomically(parent.Number, path[(slash + 1)..], text, 0x1A4 /* 0644 */);
-    }
 
     /// <summary>Nothing is left behind; what cannot be removed must not hide why the creation failed.</summary>
     private static void Undo(StateDirectory directory, Cgroup? cgroup, OwnedFd? deviceProgram)
@@ -196,20 +169,5 @@ internal sealed class CreateOperation
         {
             // The state directory is still there: delete finds the intent and tries again.
         }
-    }
-
-    /// <summary>CAP_SYS_ADMIN outside a user namespace can make a read-only mount writable again.</summary>
-    private static bool GrantsMountRights(RuntimeSpec spec)
-    {
-        IReadOnlyList<string>? bounding = spec.Process.Capabilities?.Bounding;
-        for (int i = 0; i < bounding?.Count; i++)
-        {
-            if (bounding[i] == "CAP_SYS_ADMIN")
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 }

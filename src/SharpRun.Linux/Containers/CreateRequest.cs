@@ -12,6 +12,9 @@ public sealed record CreateRequest
     /// <summary>Whether the container gets a session keyring of its own instead of the caller's.</summary>
     public bool NewKeyring { get; init; } = true;
 
-    /// <summary>The file that the first process' pid is written to, as an absolute path or relative to the working directory; null for none.</summary>
-    public string? PidFile { get; init; }
+    /// <summary>The runtime returns before the container ends.</summary>
+    public required bool Detach { get; init; }
+
+    /// <summary>What the caller is told and passes on.</summary>
+    public CallerChannels Channels { get; init; } = new();
 }

@@ -5,45 +5,70 @@ using static SharpRun.Linux.Abi.ProcessAbi;
 
 namespace SharpRun.Linux.Containers;
 
-/// <summary>The runtime while a container runs in the foreground: passes signals on, waits, tells how it ended.</summary>
+/// <summary>The runtime while a process runs in the foreground: passes signals and a terminal's bytes on, waits, tells how it ended.</summary>
 internal static class Foreground
 {
     // SIGCHLD is ours, SIGWINCH concerns the terminal.
     private const ulong NotPassedOn = (1UL << (SIGCHLD - 1)) | (1UL << (SIGWINCH - 1));
 
-    /// <summary>Waits for the end of the container's first process.</summary>
+    /// <summary>Waits for the end of a process.</summary>
     /// <remarks>All threads have these signals blocked since the process was started (SelfProtection), so they arrive here and nowhere else.</remarks>
+    /// <param name="process">The process.</param>
+    /// <param name="terminal">Its terminal, if it has one.</param>
     /// <returns>Its exit status, or 128 and the signal that ended it.</returns>
-    internal static int Wait(LaunchedProcess init)
+    internal static int Wait(LaunchedProcess process, ForegroundTerminal terminal)
     {
         using OwnedFd signals = Signals.OpenDescriptor(Signals.ForwardableMask);
+        ByteRelay? input = terminal.Descriptor is { } to ? new ByteRelay(0, to.Number) : null;
+        ByteRelay? output = terminal.Descriptor is { } from ? new ByteRelay(from.Number, 1) : null;
+        Span<PollEntry> entries = stackalloc PollEntry[4];
         while (true)
         {
-            int ready = Waiting.Ready(-1, SocketAbi.POLLIN, init.PidFd.Number, signals.Number);
-            if ((ready & 1) != 0 && Processes.Wait(init.PidFd.Number, WNOHANG) is { } exit)
+            entries[0] = new PollEntry(process.PidFd.Number, SocketAbi.POLLIN);
+            entries[1] = new PollEntry(signals.Number, SocketAbi.POLLIN);
+            entries[2] = input?.Interest ?? new PollEntry(-1, 0);
+            entries[3] = output?.Interest ?? new PollEntry(-1, 0);
+            int ready = Waiting.Ready(-1, entries);
+            if ((ready & 4) != 0)
             {
+                input!.Move();
+            }
+
+            if ((ready & 8) != 0)
+            {
+                output!.Move();
+            }
+
+            if ((ready & 1) != 0 && Processes.Wait(process.PidFd.Number, WNOHANG) is { } exit)
+            {
+                // What it has written last is still in the terminal.
+                output?.Drain();
                 Processes.ReapAll();
                 return exit.ShellStatus;
             }
 
             if ((ready & 2) != 0)
             {
-                PassOn(signals, init);
+                PassOn(signals, process, terminal);
             }
         }
     }
 
-    private static void PassOn(OwnedFd signals, LaunchedProcess init)
+    private static void PassOn(OwnedFd signals, LaunchedProcess process, ForegroundTerminal terminal)
     {
         while (Signals.Take(signals) is { } signal)
         {
             if (signal == SIGCHLD)
             {
-                Processes.ReapOthers(init.Pid);
+                Processes.ReapOthers(process.Pid);
+            }
+            else if (signal == SIGWINCH)
+            {
+                terminal.Resize();
             }
             else if ((NotPassedOn & (1UL << (signal - 1))) == 0)
             {
-                _ = Processes.TrySignal(init.PidFd.Number, signal);
+                _ = Processes.TrySignal(process.PidFd.Number, signal);
             }
         }
     }

@@ -19,7 +19,17 @@ internal static class HostProbe
         Sources = Sources(spec.Mounts, bundle),
         LastCapability = Processes.LastCapability(),
         HasKcore = Files.TryStat(AT_FDCWD, "/proc/kcore", 0, out _) == 0,
-        Streams = [Stream(0), Stream(1), Stream(2)],
+        Streams = Streams(spec.Process),
+    };
+
+    /// <summary>Looks at the host for another process of a container: only its streams and the kernel matter.</summary>
+    internal static HostFacts GatherFor(ProcessSpec process, ContainerState state) => new()
+    {
+        Bundle = state.Bundle,
+        Rootfs = state.Rootfs,
+        Sources = [],
+        LastCapability = Processes.LastCapability(),
+        Streams = Streams(process),
     };
 
     /// <summary>The path of a bundle without links; the runtime itself never changes its directory.</summary>
@@ -63,6 +73,10 @@ internal static class HostProbe
 
         return kinds;
     }
+
+    /// <summary>A terminal is one stream, which root has made.</summary>
+    private static StandardStream[] Streams(ProcessSpec process) =>
+        process.Terminal ? [new StandardStream(IsNull: false, O_RDWR, IsOurs: true, Uid: 0)] : [Stream(0), Stream(1), Stream(2)];
 
     private static StandardStream Stream(int fd)
     {

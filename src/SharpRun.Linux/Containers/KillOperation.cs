@@ -12,7 +12,7 @@ internal static class KillOperation
     {
         using StateDirectory directory = store.Open(id);
         ContainerState state = directory.ReadState();
-        using OwnedFd? init = TryOpen(state);
+        using OwnedFd? init = StatusProbe.TryOpenInit(state);
         if (all)
         {
             KillAll(state, signal);
@@ -46,7 +46,7 @@ internal static class KillOperation
     /// <summary>SIGKILL, and wait for the end.</summary>
     internal static void KillAndWait(ContainerState state, int milliseconds)
     {
-        using OwnedFd? init = TryOpen(state);
+        using OwnedFd? init = StatusProbe.TryOpenInit(state);
         if (init is null)
         {
             return;
@@ -82,20 +82,6 @@ internal static class KillOperation
                 _ = Processes.TrySignal(process.Number, signal);
             }
         }
-    }
-
-    /// <summary>The first process; null when it is gone, or when its pid belongs to another one by now.</summary>
-    private static OwnedFd? TryOpen(ContainerState state)
-    {
-        // The pidfd first: what is observed afterwards is the process it holds, or the pidfd's is gone.
-        OwnedFd? fd = Processes.TryOpenPidFd(state.Pid);
-        if (fd is not null && !StatusProbe.IsAlive(state))
-        {
-            fd.Dispose();
-            return null;
-        }
-
-        return fd;
     }
 
     /// <summary>A frozen process takes no signal, not even this one, until it is thawed.</summary>

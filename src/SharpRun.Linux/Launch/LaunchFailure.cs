@@ -7,41 +7,38 @@ namespace SharpRun.Linux.Launch;
 /// <summary>Turns a step number and an errno into words: what was to be done, for which part of config.json, and why it failed.</summary>
 internal static class LaunchFailure
 {
-    // The three steps that engines and their users know from every runtime.
-    private const string Prefix = "unable to start container process: error during container init: ";
-
     /// <summary>The failure of one step, as the child reported it.</summary>
-    internal static LinuxException Of(LaunchPlan plan, int step, Errno errno)
+    internal static LinuxException Of(LaunchRequest request, int step, Errno errno)
     {
-        var reader = new PlanReader(plan.Bytes);
+        var reader = new PlanReader(request.Plan.Bytes);
         while (reader.Next())
         {
             if (reader.Header.Step == step)
             {
-                return Of(reader, errno);
+                return Of(reader, errno, request.FailurePrefix);
             }
         }
 
-        return new LinuxException($"{Prefix}{ErrnoText.Name(errno)} ({ErrnoText.Describe(errno)})");
+        return new LinuxException($"{request.FailurePrefix}{ErrnoText.Name(errno)} ({ErrnoText.Describe(errno)})");
     }
 
     /// <summary>The child went silent or died in a step.</summary>
-    internal static LinuxException Of(LaunchPlan plan, int step, string what)
+    internal static LinuxException Of(LaunchRequest request, int step, string what)
     {
-        var reader = new PlanReader(plan.Bytes);
+        var reader = new PlanReader(request.Plan.Bytes);
         while (reader.Next())
         {
             if (reader.Header.Step == step)
             {
                 string number = step.ToString(CultureInfo.InvariantCulture);
-                return new LinuxException($"{Prefix}container init {what} in step {number} ({StepText.Of(reader)})");
+                return new LinuxException($"{request.FailurePrefix}the process {what} in step {number} ({StepText.Of(reader)})");
             }
         }
 
-        return new LinuxException($"{Prefix}container init {what} before its first step");
+        return new LinuxException($"{request.FailurePrefix}the process {what} before its first step");
     }
 
-    private static LinuxException Of(PlanReader op, Errno errno)
+    private static LinuxException Of(PlanReader op, Errno errno, string prefix)
     {
         string origin = op.Text(op.Header.Origin) ?? "";
         string operation = StepText.CallName(op);
@@ -58,7 +55,7 @@ internal static class LaunchFailure
             _ => $"{origin}{(origin.Length == 0 ? "" : ": ")}{StepText.Of(op)}: {cause}",
         };
         return new LinuxException(
-            $"{Prefix}{message}, step {op.Header.Step.ToString(CultureInfo.InvariantCulture)}", errno, operation, op.Header.Step, origin);
+            $"{prefix}{message}, step {op.Header.Step.ToString(CultureInfo.InvariantCulture)}", errno, operation, op.Header.Step, origin);
     }
 
     private static string ProgramMessage(PlanReader op, Errno errno)

@@ -15,6 +15,18 @@ internal sealed record LaunchRequest
     /// <summary>The exec FIFO, open for reading and writing; null when the plan does not wait for start.</summary>
     internal OwnedFd? StartFifo { get; init; }
 
+    /// <summary>The pidfd of a container's first process, whose namespaces the plan joins; null for none.</summary>
+    internal OwnedFd? Container { get; init; }
+
+    /// <summary>Be born in that container's pid namespace, which nobody can join for itself (setns(2)).</summary>
+    internal bool JoinPidNamespace { get; init; }
+
+    /// <summary>What failures begin with; the words that engines and their users know from every runtime.</summary>
+    internal string FailurePrefix { get; init; } = "unable to start container process: error during container init: ";
+
+    /// <summary>The terminal that the child has made.</summary>
+    internal Action<OwnedFd>? TerminalMade { get; init; }
+
     /// <summary>The cgroup directory to be born in (CLONE_INTO_CGROUP); -1 for none.</summary>
     internal int CgroupFd { get; init; } = -1;
 
@@ -27,8 +39,11 @@ internal sealed record LaunchRequest
     /// <summary>The mounts are done: apply the limits.</summary>
     internal Action? MountsDone { get; init; }
 
-    /// <summary>Milliseconds without a finished step after which the child is given up.</summary>
-    internal int PatienceMilliseconds { get; init; } = 60_000;
+    /// <summary>A step of a launch may take long on a busy machine, but not for ever.</summary>
+    internal const int DefaultPatience = 60_000;
+
+    /// <summary>Milliseconds without a finished step after which the child is given up; -1 for never.</summary>
+    internal int PatienceMilliseconds { get; init; } = DefaultPatience;
 }
 
 /// <summary>The parent during a launch: clone, follow the exchange drawn in SyncChannel, tell success from every kind of failure.</summary>
@@ -46,6 +61,7 @@ internal static unsafe class Launcher
         memory->Slots[(int)FdSlot.Sync] = channel.Child;
         memory->Slots[(int)FdSlot.ParentSync] = channel.Parent;
         memory->Slots[(int)FdSlot.StartFifo] = request.StartFifo?.Number ?? -1;
+        memory->Slots[(int)FdSlot.Container] = request.Container?.Number ?? -1;
 
         LaunchedProcess process = Clone(request, memory);
         channel.CloseChildEnd();
@@ -83,10 +99,22 @@ internal static unsafe class Launcher
 
         arguments.Flags = flags;
 
+        // Which pid namespace children are born in is a property of this thread; it is set back at once.
+        using OwnedFd? own = request is { JoinPidNamespace: true, Container: not null } ? Namespaces.OpenOwnPid() : null;
+        if (own is not null)
+        {
+            Namespaces.Join(request.Container!, CloneAbi.CLONE_NEWPID, "linux.namespaces: pid");
+        }
+
         // A handler that ran in the child before its signals are reset would be .NET's.
         ulong mask = Signals.BlockAll();
         nint pid = ChildEntry.Clone(memory, &arguments);
         Signals.SetMask(mask);
+        if (own is not null)
+        {
+            Namespaces.Join(own, CloneAbi.CLONE_NEWPID, "own pid namespace");
+        }
+
         return pid > 0
             ? new LaunchedProcess((int)pid, new OwnedFd(pidFd))
             : throw new LinuxException(Clone3, (Errno)(-(int)pid), $"({FlagNames.Clone(flags)})");
@@ -104,15 +132,15 @@ internal static unsafe class Launcher
                 if (step == before)
                 {
                     string seconds = (request.PatienceMilliseconds / 1000).ToString(CultureInfo.InvariantCulture);
-                    throw LaunchFailure.Of(request.Plan, step, $"made no progress for {seconds}s");
+                    throw LaunchFailure.Of(request, step, $"made no progress for {seconds}s");
                 }
 
                 continue;
             }
 
-            if (channel.Receive() is not { } record)
+            if (channel.Receive(out OwnedFd? descriptor) is not { } record)
             {
-                VerifyExecuted(request.Plan, process, Volatile.Read(ref *progress));
+                VerifyExecuted(request, process, Volatile.Read(ref *progress));
                 return;
             }
 
@@ -131,10 +159,13 @@ internal static unsafe class Launcher
                     request.MountsDone?.Invoke();
                     channel.SendGo();
                     break;
+                case SyncKind.Terminal when descriptor is not null && request.TerminalMade is not null:
+                    request.TerminalMade(descriptor);
+                    break;
                 case SyncKind.Ready:
                     return;
                 case SyncKind.Failed:
-                    throw LaunchFailure.Of(request.Plan, record.Step, (Errno)record.Errno);
+                    throw LaunchFailure.Of(request, record.Step, (Errno)record.Errno);
                 default:
                     throw new LinuxException($"container init sent an unknown record {(int)record.Kind}");
             }
@@ -142,9 +173,9 @@ internal static unsafe class Launcher
     }
 
     /// <summary>The channel has ended: either execve closed it, or the child died. Execute is the last step, so its number tells.</summary>
-    private static void VerifyExecuted(LaunchPlan plan, LaunchedProcess process, int step)
+    private static void VerifyExecuted(LaunchRequest request, LaunchedProcess process, int step)
     {
-        if (step == plan.Header.StepCount)
+        if (step == request.Plan.Header.StepCount)
         {
             return;
         }
@@ -153,6 +184,6 @@ internal static unsafe class Launcher
         string what = exit is { Signal: > 0 } killed
             ? "was killed by signal " + killed.Signal.ToString(CultureInfo.InvariantCulture)
             : "ended";
-        throw LaunchFailure.Of(plan, step, what);
+        throw LaunchFailure.Of(request, step, what);
     }
 }

@@ -9,6 +9,7 @@ namespace SharpRun.Linux.Launch;
 /// <remarks><code>
 ///   child (Child/SyncSteps.cs)               parent (Launch/Launcher.cs)
 ///                                            clone3, write state.json and pid file
+///   Terminal + fd   ──────────────────►      console socket, or the relay     (with a terminal)
 ///   MountsDone      ──────────────────►      write the cgroup limits          (only when there are limits)
 ///   AwaitGo         ◄──────────────────      Go
 ///   Ready           ──────────────────►      create returns                   (create only)
@@ -41,16 +42,17 @@ internal sealed unsafe class SyncChannel : IDisposable
     internal void CloseChildEnd() => _child.Dispose();
 
     /// <summary>The next record; null at the end of file.</summary>
-    internal SyncRecord? Receive()
+    /// <param name="descriptor">What came with the record; null for nothing.</param>
+    internal SyncRecord? Receive(out OwnedFd? descriptor)
     {
         SyncRecord record;
         nint length;
         int resets = 0;
         do
         {
-            length = (nint)LibC.recv(Parent, &record, sizeof(SyncRecord), 0);
+            length = DescriptorMessage.Receive(Parent, &record, sizeof(SyncRecord), out descriptor);
         }
-        while (Check.Interrupted(length) || (length < 0 && Check.LastError == Abi.Errno.ECONNRESET && ++resets == 1));
+        while (length < 0 && Check.LastError == Abi.Errno.ECONNRESET && ++resets == 1);
 
         // A child that dies before it has read everything resets the connection, and that is told before its last record: hence once more.
         return length == sizeof(SyncRecord) ? record : null;

@@ -15,6 +15,9 @@ internal enum FdSlot
     /// <summary>The exec FIFO, open for reading and writing; set by the launcher when there is one.</summary>
     StartFifo,
 
+    /// <summary>The pidfd of a container's first process, whose namespaces are joined; set by the launcher when there is one.</summary>
+    Container,
+
     /// <summary>Standard input; descriptor 0 from the beginning.</summary>
     Stdin,
 
@@ -44,6 +47,15 @@ internal enum FdSlot
 
     /// <summary>The directory that holds a place that does not exist yet.</summary>
     Parent,
+
+    /// <summary>/proc/self/fd of the host, to open a verified descriptor again.</summary>
+    Descriptors,
+
+    /// <summary>The terminal's end for the runtime.</summary>
+    Terminal,
+
+    /// <summary>The terminal's end for the process.</summary>
+    Peer,
 
     /// <summary>The container's /dev.</summary>
     Devices,

@@ -60,6 +60,12 @@ internal enum OpCode : ushort
     /// <summary>statx(2), and a check of type and device number.</summary>
     VerifyNode,
 
+    /// <summary>fstatfs(2), and a check of the kind of file system.</summary>
+    VerifyFileSystem,
+
+    /// <summary>openat(2) of /proc/self/fd/N: a verified descriptor again, with the right to use the file.</summary>
+    Reopen,
+
     /// <summary>chdir(2).</summary>
     ChangeDirectory,
 
@@ -77,6 +83,24 @@ internal enum OpCode : ushort
 
     /// <summary>close_range(2), up to three times: every descriptor but the standard ones and those of two registers.</summary>
     CloseOthers,
+
+    /// <summary>fcntl(2) F_SETFD, once for each number: descriptors that the caller passes on.</summary>
+    KeepOpen,
+
+    /// <summary>ioctl(2) TIOCSPTLCK.</summary>
+    UnlockTerminal,
+
+    /// <summary>ioctl(2) TIOCGPTPEER.</summary>
+    OpenPeer,
+
+    /// <summary>ioctl(2) TIOCSWINSZ.</summary>
+    SetWindowSize,
+
+    /// <summary>ioctl(2) TIOCSCTTY: the terminal controls the session.</summary>
+    TakeTerminal,
+
+    /// <summary>sendmsg(2) of a record and a descriptor to the parent.</summary>
+    SendDescriptor,
 
     /// <summary>open_tree(2): a detached copy of a mount.</summary>
     OpenTree,

@@ -82,6 +82,15 @@ internal struct OpFacts
             case OpCode.ChangeOwner: return Sized<ChangeOwnerOp>().Using(op.As<ChangeOwnerOp>().Fd);
             case OpCode.WriteText: return Sized<WriteTextOp>().Using(op.As<WriteTextOp>().Fd).With(op.As<WriteTextOp>().Text);
             case OpCode.VerifyNode: return Sized<VerifyNodeOp>().Using(op.As<VerifyNodeOp>().Fd);
+            case OpCode.VerifyFileSystem: return Sized<VerifyFileSystemOp>().Using(op.As<VerifyFileSystemOp>().Fd);
+            case OpCode.Reopen:
+                ReopenOp reopen = op.As<ReopenOp>();
+                return Sized<ReopenOp>().Using(reopen.Descriptors).Using(reopen.Fd).Setting(reopen.Result);
+            case OpCode.UnlockTerminal or OpCode.TakeTerminal: return Sized<FdOp>().Using(op.As<FdOp>().Fd);
+            case OpCode.OpenPeer: return Sized<OpenPeerOp>().Using(op.As<OpenPeerOp>().Terminal).Setting(op.As<OpenPeerOp>().Result);
+            case OpCode.SetWindowSize: return Sized<SetWindowSizeOp>().Using(op.As<SetWindowSizeOp>().Terminal);
+            case OpCode.SendDescriptor: return Sized<SendDescriptorOp>().Using(FdSlot.Sync).Using(op.As<SendDescriptorOp>().Fd);
+            case OpCode.KeepOpen: return Sized<KeepOpenOp>();
             case OpCode.ChangeDirectory: return Sized<PathOp>().With(op.As<PathOp>().Path);
             case OpCode.Duplicate: return Sized<DuplicateOp>().Using(op.As<DuplicateOp>().Fd).Setting(op.As<DuplicateOp>().Fd);
             case OpCode.CloseOthers:

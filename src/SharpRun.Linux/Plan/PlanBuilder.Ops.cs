@@ -68,6 +68,27 @@ internal sealed partial class PlanBuilder
     internal PlanBuilder VerifyNode(FdSlot fd, uint type, uint major, uint minor) =>
         Append(OpCode.VerifyNode, new VerifyNodeOp { Fd = fd, Type = type, Major = major, Minor = minor });
 
+    internal PlanBuilder VerifyFileSystem(FdSlot fd, uint magic) =>
+        Append(OpCode.VerifyFileSystem, new VerifyFileSystemOp { Fd = fd, Magic = magic });
+
+    /// <summary>Opens what a verified descriptor names; <paramref name="descriptors"/> is an open /proc/self/fd.</summary>
+    internal PlanBuilder Reopen(FdSlot descriptors, FdSlot fd, int flags, FdSlot result) =>
+        Append(OpCode.Reopen, new ReopenOp { Descriptors = descriptors, Fd = fd, Flags = flags | O_CLOEXEC, Result = result });
+
+    internal PlanBuilder UnlockTerminal(FdSlot terminal) => Append(OpCode.UnlockTerminal, new FdOp { Fd = terminal });
+
+    internal PlanBuilder OpenPeer(FdSlot terminal, FdSlot result) => Append(OpCode.OpenPeer, new OpenPeerOp { Terminal = terminal, Result = result });
+
+    internal PlanBuilder SetWindowSize(FdSlot terminal, ushort rows, ushort columns) =>
+        Append(OpCode.SetWindowSize, new SetWindowSizeOp { Terminal = terminal, Rows = rows, Columns = columns });
+
+    internal PlanBuilder TakeTerminal(FdSlot terminal) => Append(OpCode.TakeTerminal, new FdOp { Fd = terminal });
+
+    internal PlanBuilder SendDescriptor(SyncKind kind, FdSlot fd) => Append(OpCode.SendDescriptor, new SendDescriptorOp { Kind = kind, Fd = fd });
+
+    /// <summary>Descriptors that survive execve, by their numbers: the caller has chosen them.</summary>
+    internal PlanBuilder KeepOpen(int first, int count) => Append(OpCode.KeepOpen, new KeepOpenOp { First = first, Count = count });
+
     internal PlanBuilder ChangeDirectory(string path) => Append(OpCode.ChangeDirectory, new PathOp { Path = Text(path) });
 
     internal PlanBuilder ChangeDirectoryTo(FdSlot fd) => Append(OpCode.ChangeDirectoryTo, new FdOp { Fd = fd });

@@ -82,6 +82,9 @@ internal enum SyncKind
     /// <summary>Child: everything is prepared, waiting for start.</summary>
     Ready,
 
+    /// <summary>Child: the terminal's descriptor comes with this record.</summary>
+    Terminal,
+
     /// <summary>Parent: go on.</summary>
     Go,
 }

@@ -16,6 +16,7 @@ internal static class StepCalls
             case OpCode.ResetSignals: return Repeat("rt_sigaction", 62);
             case OpCode.MakePlace: return ["openat2|readlinkat|mkdirat|mknodat|close*"];
             case OpCode.CloseOthers: return ["close_range*"];
+            case OpCode.KeepOpen: return Repeat("fcntl", op.As<KeepOpenOp>().Count);
             case OpCode.DropBoundingSet or OpCode.RaiseAmbientSet:
                 return Repeat("prctl", BitOperations.PopCount(op.As<NumberOp>().Value));
             case OpCode.FindProgram: return ["statx*", "faccessat2*"];

@@ -47,6 +47,20 @@ internal static class StepText
             case OpCode.VerifyNode:
                 VerifyNodeOp verify = op.As<VerifyNodeOp>();
                 return $"statx({Slot(verify.Fd)}) must be {FlagNames.FileType(verify.Type)} {Number(verify.Major)}:{Number(verify.Minor)}";
+            case OpCode.VerifyFileSystem: return $"fstatfs({Slot(op.As<VerifyFileSystemOp>().Fd)}) must be of type {Hex(op.As<VerifyFileSystemOp>().Magic)}";
+            case OpCode.Reopen:
+                ReopenOp reopen = op.As<ReopenOp>();
+                return $"openat({Slot(reopen.Descriptors)}, {Slot(reopen.Fd)}, {FlagNames.Open((uint)reopen.Flags)}) -> {Slot(reopen.Result)}";
+            case OpCode.KeepOpen:
+                KeepOpenOp keep = op.As<KeepOpenOp>();
+                return $"fcntl(F_SETFD, 0) of {Number(keep.First)} to {Number(keep.First + keep.Count - 1)}";
+            case OpCode.UnlockTerminal: return $"ioctl({Slot(op.As<FdOp>().Fd)}, TIOCSPTLCK, 0)";
+            case OpCode.OpenPeer: return $"ioctl({Slot(op.As<OpenPeerOp>().Terminal)}, TIOCGPTPEER) -> {Slot(op.As<OpenPeerOp>().Result)}";
+            case OpCode.SetWindowSize:
+                SetWindowSizeOp size = op.As<SetWindowSizeOp>();
+                return $"ioctl({Slot(size.Terminal)}, TIOCSWINSZ, {Number(size.Rows)} x {Number(size.Columns)})";
+            case OpCode.TakeTerminal: return $"ioctl({Slot(op.As<FdOp>().Fd)}, TIOCSCTTY)";
+            case OpCode.SendDescriptor: return $"sendmsg(sync, {op.As<SendDescriptorOp>().Kind}, {Slot(op.As<SendDescriptorOp>().Fd)})";
             case OpCode.ChangeDirectory: return $"chdir({Quote(op, op.As<PathOp>().Path)})";
             case OpCode.ChangeDirectoryTo: return $"fchdir({Slot(op.As<FdOp>().Fd)})";
             case OpCode.VerifyDirectory: return "getcwd() must be inside the root";
@@ -160,7 +174,8 @@ internal static class StepText
         FdSlot.Sync => "sync", FdSlot.ParentSync => "parent_sync", FdSlot.StartFifo => "exec.fifo",
         FdSlot.Stdin => "stdin", FdSlot.Stdout => "stdout", FdSlot.Stderr => "stderr",
         FdSlot.Rootfs => "rootfs", FdSlot.Null => "null", FdSlot.Mask => "mask", FdSlot.FileSystem => "fs", FdSlot.Mount => "mount",
-        FdSlot.Target => "target", FdSlot.Parent => "parent", FdSlot.Devices => "dev",
+        FdSlot.Target => "target", FdSlot.Parent => "parent", FdSlot.Devices => "dev", FdSlot.Container => "container",
+        FdSlot.Descriptors => "descriptors", FdSlot.Terminal => "terminal", FdSlot.Peer => "peer",
         _ => "r" + Number((int)slot),
     };
 

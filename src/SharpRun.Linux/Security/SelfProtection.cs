@@ -1,4 +1,5 @@
 using SharpRun.Linux.Syscalls;
+using SharpRun.Spec;
 using static SharpRun.Linux.Abi.FileAbi;
 using static SharpRun.Linux.Abi.ProcessAbi;
 
@@ -51,14 +52,27 @@ internal static class SelfProtection
         Processes.SetName("sharprun");
     }
 
-    /// <summary>As <see cref="Ensure"/>, for a container that could make a read-only mount writable again.</summary>
-    internal static void EnsureSealedCopy()
+    private static void EnsureSealedCopy()
     {
         if (Observe() != Protection.SealedCopy)
         {
             List<byte[]> environment = OwnProcess.Environment();
             _ = RemoveMarker(environment);
             Restart(environment, wantSealed: true);
+        }
+    }
+
+    /// <summary>As <see cref="Ensure"/>, and more for a process with CAP_SYS_ADMIN: outside a user namespace it can make a read-only mount writable again.</summary>
+    internal static void EnsureFor(ProcessSpec process)
+    {
+        IReadOnlyList<string>? bounding = process.Capabilities?.Bounding;
+        for (int i = 0; i < bounding?.Count; i++)
+        {
+            if (bounding[i] == "CAP_SYS_ADMIN")
+            {
+                EnsureSealedCopy();
+                return;
+            }
         }
     }
 

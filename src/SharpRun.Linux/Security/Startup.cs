@@ -7,10 +7,18 @@ namespace SharpRun.Linux.Security;
 /// <summary>The first thing in Main: nothing that the caller left behind may matter to what follows.</summary>
 internal static class Startup
 {
+    /// <summary>How many descriptors the caller has passed on from number 3, without a gap.</summary>
+    internal static int InheritedDescriptors { get; private set; }
+
     /// <summary>Repairs standard streams and signal dispositions, and marks every other descriptor close-on-exec.</summary>
     internal static void Run()
     {
         RepairStreams();
+        while (Files.IsInheritable(3 + InheritedDescriptors))
+        {
+            InheritedDescriptors++;
+        }
+
         Files.CloseOnExecute(first: 3);
 
         // An ignored SIGCHLD would make waiting for a child fail; a full file system must be an error, not the end.

@@ -10,6 +10,7 @@ internal static unsafe class Files
 {
     private const int F_GETFD = 1;
     private const int F_GETFL = 3;
+    private const int F_SETFL = 4;
     private const int F_DUPFD_CLOEXEC = 1030;
 
     /// <summary>openat(2) of a host path, always close-on-exec.</summary>
@@ -133,6 +134,40 @@ internal static unsafe class Files
         }
     }
 
+    /// <summary>read(2), retried on EINTR; -1 and the error number, 0 at the end.</summary>
+    internal static int TryRead(int fd, Span<byte> buffer, out Errno errno)
+    {
+        fixed (byte* bytes = buffer)
+        {
+            nint count;
+            do
+            {
+                count = (nint)LibC.read(fd, bytes, buffer.Length);
+            }
+            while (Check.Interrupted(count));
+
+            errno = count < 0 ? Check.LastError : 0;
+            return (int)count;
+        }
+    }
+
+    /// <summary>One write(2), retried on EINTR; -1 and the error number.</summary>
+    internal static int TryWrite(int fd, ReadOnlySpan<byte> data, out Errno errno)
+    {
+        fixed (byte* bytes = data)
+        {
+            nint count;
+            do
+            {
+                count = (nint)LibC.write(fd, bytes, data.Length);
+            }
+            while (Check.Interrupted(count));
+
+            errno = count < 0 ? Check.LastError : 0;
+            return (int)count;
+        }
+    }
+
     /// <summary>pread(2); -1 when the file is gone, as those of a removed cgroup are.</summary>
     internal static int ReadAt(int fd, Span<byte> buffer, long offset)
     {
@@ -230,6 +265,9 @@ internal static unsafe class Files
 
     /// <summary>Whether a descriptor is open and not close-on-exec: the caller's, not ours.</summary>
     internal static bool IsInheritable(int fd) => (int)LibC.syscall(SyscallNumber.SYS_fcntl, fd, F_GETFD, 0) == 0;
+
+    /// <summary>fcntl(2) F_SETFL O_NONBLOCK; for a descriptor that is ours alone, because the flag belongs to the open file.</summary>
+    internal static void SetNonBlocking(int fd) => _ = LibC.syscall(SyscallNumber.SYS_fcntl, fd, F_SETFL, O_NONBLOCK);
 
     /// <summary>Another descriptor of the same file, far from the standard ones; nothing when it is not open.</summary>
     internal static void KeepElsewhere(int fd) => _ = LibC.syscall(SyscallNumber.SYS_fcntl, fd, F_DUPFD_CLOEXEC, 10);

@@ -3,6 +3,11 @@ using static SharpRun.Linux.Abi.SocketAbi;
 
 namespace SharpRun.Linux.Syscalls;
 
+/// <summary>One descriptor to wait for; -1 is ignored.</summary>
+/// <param name="Fd">The descriptor.</param>
+/// <param name="Events">The poll events.</param>
+internal readonly record struct PollEntry(int Fd, short Events);
+
 /// <summary>poll(2), with deadlines that survive EINTR.</summary>
 internal static unsafe class Waiting
 {
@@ -15,11 +20,23 @@ internal static unsafe class Waiting
     /// <param name="fds">The descriptors; -1 is ignored.</param>
     internal static int Ready(int timeout, short events, params ReadOnlySpan<int> fds)
     {
-        pollfd* polls = stackalloc pollfd[fds.Length];
+        Span<PollEntry> entries = stackalloc PollEntry[fds.Length];
         for (int i = 0; i < fds.Length; i++)
         {
-            polls[i].fd = fds[i];
-            polls[i].events = events;
+            entries[i] = new PollEntry(fds[i], events);
+        }
+
+        return Ready(timeout, entries);
+    }
+
+    /// <summary>As above, with events for each descriptor; an error or a hangup counts as ready.</summary>
+    internal static int Ready(int timeout, ReadOnlySpan<PollEntry> entries)
+    {
+        pollfd* polls = stackalloc pollfd[entries.Length];
+        for (int i = 0; i < entries.Length; i++)
+        {
+            polls[i].fd = entries[i].Fd;
+            polls[i].events = entries[i].Events;
         }
 
         long deadline = timeout < 0 ? long.MaxValue : Now + timeout;
@@ -27,15 +44,15 @@ internal static unsafe class Waiting
         do
         {
             int rest = timeout < 0 ? -1 : (int)Math.Max(0, deadline - Now);
-            count = LibC.poll(polls, (ulong_t)(ulong)fds.Length, rest);
+            count = LibC.poll(polls, (ulong_t)(ulong)entries.Length, rest);
         }
         while (Check.Interrupted(count));
 
         _ = Check.Result(count, "poll");
         int ready = 0;
-        for (int i = 0; i < fds.Length; i++)
+        for (int i = 0; i < entries.Length; i++)
         {
-            if ((polls[i].revents & (events | POLLERR | POLLHUP)) != 0)
+            if ((polls[i].revents & (entries[i].Events | POLLERR | POLLHUP)) != 0)
             {
                 ready |= 1 << i;
             }

@@ -6,12 +6,32 @@ namespace SharpRun.CommandLine;
 internal sealed class Arguments
 {
     private readonly Dictionary<string, string> _options = new(StringComparer.Ordinal);
+    private readonly List<(string Name, string Value)> _all = [];
 
     /// <summary>The positional arguments.</summary>
     internal List<string> Positional { get; } = [];
 
     /// <summary>Notes an option; of two the later one counts.</summary>
-    internal void Set(string name, string value) => _options[name] = value;
+    internal void Set(string name, string value)
+    {
+        _options[name] = value;
+        _all.Add((name, value));
+    }
+
+    /// <summary>All values of an option that may be repeated, in their order.</summary>
+    internal List<string> Values(string name)
+    {
+        var values = new List<string>();
+        foreach ((string given, string value) in _all)
+        {
+            if (given == name)
+            {
+                values.Add(value);
+            }
+        }
+
+        return values;
+    }
 
     /// <summary>Whether a switch is on.</summary>
     internal bool Has(string name) => _options.TryGetValue(name, out string? value) && value == "true";

@@ -21,9 +21,10 @@ internal static class CreateCommand
 
     private static int Run(CommandContext context, Arguments arguments)
     {
-        CreateRequest request = CreateOptions.From(arguments);
+        CreateRequest request = CreateOptions.From(arguments, detach: true);
         SelfProtection.Ensure();
-        using LaunchedProcess process = CreateOperation.Create(context.Store, request, waitForStart: true);
+        using var noTerminal = new ForegroundTerminal();
+        using LaunchedProcess process = CreateOperation.Create(context.Store, request, waitForStart: true, noTerminal);
         return 0;
     }
 }

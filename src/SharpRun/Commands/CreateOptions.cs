@@ -10,29 +10,38 @@ internal static class CreateOptions
     internal static IReadOnlyList<Option> Table { get; } =
     [
         new("bundle", "b", "DIR", "the bundle (default: the current directory)"),
-        new("console-socket", null, "SOCKET", "where to send the terminal (not supported)"),
-        new("pidfd-socket", null, "SOCKET", "where to send the process descriptor (not supported)"),
+        new("console-socket", null, "SOCKET", "send the terminal to SOCKET"),
+        new("pidfd-socket", null, "SOCKET", "send the pidfd of the process to SOCKET"),
         new("pid-file", null, "FILE", "write the pid of the first process to FILE"),
         new("no-pivot", null, null, "do without pivot_root (not supported)"),
         new("no-new-keyring", null, null, "keep the session keyring of the caller"),
-        new("preserve-fds", null, "N", "pass N descriptors on (not supported)"),
+        new("preserve-fds", null, "N", "pass N more descriptors on, from 3"),
     ];
 
     /// <summary>The request; what is not done is refused.</summary>
-    internal static CreateRequest From(Arguments arguments)
+    internal static CreateRequest From(Arguments arguments, bool detach)
     {
-        Refuse(!string.IsNullOrEmpty(arguments.Value("console-socket")), "console-socket");
-        Refuse(!string.IsNullOrEmpty(arguments.Value("pidfd-socket")), "pidfd-socket");
         Refuse(arguments.Has("no-pivot"), "no-pivot");
-        Refuse(arguments.Count("preserve-fds") > 0, "preserve-fds");
         return new CreateRequest
         {
             Id = arguments.Positional[0],
             NewKeyring = !arguments.Has("no-new-keyring"),
             Bundle = arguments.Value("bundle") is { Length: > 0 } bundle ? bundle : ".",
-            PidFile = arguments.Value("pid-file") is { Length: > 0 } file ? file : null,
+            Detach = detach,
+            Channels = Channels(arguments),
         };
     }
+
+    /// <summary>The options by which a caller hears of the process; <c>exec</c> has them too.</summary>
+    internal static CallerChannels Channels(Arguments arguments) => new()
+    {
+        PidFile = Given(arguments, "pid-file"),
+        ConsoleSocket = Given(arguments, "console-socket"),
+        PidFdSocket = Given(arguments, "pidfd-socket"),
+        PassedDescriptors = arguments.Count("preserve-fds"),
+    };
+
+    private static string? Given(Arguments arguments, string name) => arguments.Value(name) is { Length: > 0 } value ? value : null;
 
     private static void Refuse(bool given, string option)
     {

@@ -26,8 +26,8 @@ internal static class RunCommand
 
     private static int Run(CommandContext context, Arguments arguments)
     {
-        CreateRequest request = CreateOptions.From(arguments);
+        CreateRequest request = CreateOptions.From(arguments, arguments.Has("detach"));
         SelfProtection.Ensure();
-        return RunOperation.Run(context.Store, request, arguments.Has("detach"), arguments.Has("keep"), !arguments.Has("no-subreaper"));
+        return RunOperation.Run(context.Store, request, arguments.Has("keep"), !arguments.Has("no-subreaper"));
     }
 }

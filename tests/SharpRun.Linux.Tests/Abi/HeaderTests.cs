@@ -39,6 +39,8 @@ public class HeaderTests
         #include <sys/statvfs.h>
         #include <sys/wait.h>
         #include <sys/ioctl.h>
+        #include <asm/termbits.h>
+        #include <sys/uio.h>
         #include <unistd.h>
         #define MNT_DETACH 2
         #define UMOUNT_NOFOLLOW 8
@@ -60,6 +62,10 @@ public class HeaderTests
         { nameof(Rlimit64), "struct rlimit" },
         { nameof(CapabilityHeader), "struct __user_cap_header_struct" },
         { nameof(InterfaceRequest), "struct ifreq" },
+        { nameof(TerminalSettings), "struct termios" },
+        { nameof(WindowSize), "struct winsize" },
+        { nameof(MessageHeader), "struct msghdr" },
+        { nameof(IoVector), "struct iovec" },
         { nameof(BpfInstruction), "struct bpf_insn" },
     };
 

@@ -23,6 +23,26 @@ public class GoldenPlanTests
     public void Compile_CgroupByAttach() => Match(Default(), new InitOptions { AttachToCgroup = true });
 
     [Fact]
+    public void Compile_Terminal()
+    {
+        JsonObject spec = Default();
+        spec["process"]!["terminal"] = true;
+        spec["process"]!["consoleSize"] = JsonNode.Parse("""{"height":24,"width":80}""");
+        Match(spec, new InitOptions { WaitForStart = true, PassedDescriptors = 2 });
+    }
+
+    [Fact]
+    public void Compile_Exec() => MatchExec(Read(Default()), new InitOptions { Keyring = "_ses.box", PassedDescriptors = 1 });
+
+    [Fact]
+    public void Compile_ExecWithTerminal()
+    {
+        JsonObject spec = Default();
+        spec["process"]!["terminal"] = true;
+        MatchExec(Read(spec), new InitOptions { AttachToCgroup = true });
+    }
+
+    [Fact]
     public void Compile_PodMember()
     {
         JsonObject spec = Default();
@@ -152,16 +172,22 @@ public class GoldenPlanTests
 
     private static LaunchPlan Plan(JsonObject spec, InitOptions options, SourceKind[]? sources)
     {
-        RuntimeSpec read = SpecReader.Read(Encoding.UTF8.GetBytes(spec.ToJsonString()), "config.json");
+        RuntimeSpec read = Read(spec);
         Supported.Require(read);
-        var facts = new HostFacts
-        {
-            Bundle = "/bundle",
-            Rootfs = "/bundle/rootfs",
-            Sources = sources ?? new SourceKind[read.Mounts.Count],
-            HasKcore = true,
-            Streams = [new StandardStream(true, FileAbi.O_RDONLY, false, 0), new StandardStream(false, 0, true, 0), default],
-        };
-        return InitPlan.Compile(read, facts, options);
+        return InitPlan.Compile(read, Facts(sources ?? new SourceKind[read.Mounts.Count]), options);
     }
+
+    private static void MatchExec(RuntimeSpec spec, InitOptions options, [System.Runtime.CompilerServices.CallerMemberName] string name = "") =>
+        Snapshot.Match(PlanPrinter.ToText(ExecPlan.Compile(spec, spec.Process, Facts([]), options)), $"{nameof(GoldenPlanTests)}.{name}");
+
+    private static RuntimeSpec Read(JsonObject spec) => SpecReader.Read(Encoding.UTF8.GetBytes(spec.ToJsonString()), "config.json");
+
+    private static HostFacts Facts(SourceKind[] sources) => new()
+    {
+        Bundle = "/bundle",
+        Rootfs = "/bundle/rootfs",
+        Sources = sources,
+        HasKcore = true,
+        Streams = [new StandardStream(true, FileAbi.O_RDONLY, false, 0), new StandardStream(false, 0, true, 0), default],
+    };
 }

@@ -10,7 +10,6 @@ namespace SharpRun.Linux.Tests.Compile;
 public class SupportedTests
 {
     [Theory]
-    [InlineData("process.terminal", "true")]
     [InlineData("process.apparmorProfile", "\"p\"")]
     [InlineData("process.selinuxLabel", "\"l\"")]
     [InlineData("process.scheduler", """{"policy":"SCHED_OTHER"}""")]
@@ -59,10 +58,10 @@ public class SupportedTests
     public void Require_SeveralProblems_AreAllNamedAtOnce()
     {
         JsonObject spec = Default();
-        spec["process"]!["terminal"] = true;
+        spec["process"]!["apparmorProfile"] = "p";
         spec["linux"]!["personality"] = JsonNode.Parse("""{"domain":"LINUX32"}""");
         LinuxException error = Assert.Throws<LinuxException>(() => Supported.Require(Read(spec)));
-        Assert.Equal("config.json: process.terminal: not supported; linux.personality: not supported", error.Message);
+        Assert.Equal("config.json: process.apparmorProfile: not supported; linux.personality: not supported", error.Message);
     }
 
     [Theory]

@@ -15,16 +15,19 @@ public sealed class CreateOptionsTests
 
         Assert.Equal("box", request.Id);
         Assert.Equal(".", request.Bundle);
-        Assert.Null(request.PidFile);
+        Assert.Equal(new CallerChannels(), request.Channels);
         Assert.True(request.NewKeyring);
     }
 
     [Fact]
     public void From_EverythingSupported_ArrivesInTheRequest()
     {
-        CreateRequest request = From("--bundle", "/b", "--pid-file", "/p", "--no-new-keyring", "--preserve-fds", "0", "box");
+        CreateRequest request = From(
+            "--bundle", "/b", "--pid-file", "/p", "--no-new-keyring", "--preserve-fds", "2", "--console-socket", "/c", "--pidfd-socket=/f", "box");
 
-        Assert.Equal(("box", "/b", "/p", false), (request.Id, request.Bundle, request.PidFile, request.NewKeyring));
+        Assert.Equal(("box", "/b", false), (request.Id, request.Bundle, request.NewKeyring));
+        Assert.Equal(
+            new CallerChannels { PidFile = "/p", ConsoleSocket = "/c", PidFdSocket = "/f", PassedDescriptors = 2 }, request.Channels);
     }
 
     [Theory]
@@ -36,10 +39,7 @@ public sealed class CreateOptionsTests
     public void From_OptionSwitchedOff_IsAsIfNotGiven(string option) => Assert.Equal(From("box"), From(option, "box"));
 
     [Theory]
-    [InlineData("--console-socket=/s", "--console-socket: not supported yet")]
-    [InlineData("--pidfd-socket=/s", "--pidfd-socket: not supported yet")]
     [InlineData("--no-pivot", "--no-pivot: not supported yet")]
-    [InlineData("--preserve-fds=1", "--preserve-fds: not supported yet")]
     [InlineData("--preserve-fds=x", "invalid value \"x\" for flag --preserve-fds: must be a number")]
     public void From_NotSupported_IsRefused(string option, string expected) =>
         Assert.Equal(expected, Assert.Throws<UsageException>(() => From(option, "box")).Message);
@@ -47,6 +47,6 @@ public sealed class CreateOptionsTests
     private static CreateRequest From(params string[] args)
     {
         int position = 0;
-        return CreateOptions.From(ArgReader.Read(args, CreateOptions.Table, stopAtFirst: false, ref position));
+        return CreateOptions.From(ArgReader.Read(args, CreateOptions.Table, stopAtFirst: false, ref position), detach: false);
     }
 }

@@ -1,0 +1,34 @@
+using SharpRun.Linux.Abi;
+using SharpRun.Linux.Plan;
+using SharpRun.Spec;
+
+namespace SharpRun.Linux.Compile;
+
+/// <summary>From root in the container to the configured process: directory, descriptors, ids, umask.</summary>
+internal static class ProcessStage
+{
+    private const int FirstPassedDescriptor = 3;
+    private const uint DefaultUmask = 0x12; // 022
+
+    internal static void BecomeUser(PlanBuilder plan, ProcessSpec process, HostFacts facts, InitOptions options)
+    {
+        if (process.NoNewPrivileges)
+        {
+            _ = plan.From("process.noNewPrivileges").ProcessControl(ProcessAbi.PR_SET_NO_NEW_PRIVS, 1);
+        }
+
+        // As root: a directory that its user may not enter is still a valid place to start in.
+        _ = plan.From("process.cwd").ChangeDirectory(LexicalPath.Clean(process.Cwd)).From("");
+        if (options.PassedDescriptors > 0)
+        {
+            _ = plan.KeepOpen(FirstPassedDescriptor, options.PassedDescriptors);
+        }
+
+        // No descriptor of the host is open when the container's user takes over (CVE-2024-21626).
+        _ = plan.CloseOthers(
+            (uint)(FirstPassedDescriptor + options.PassedDescriptors), FdSlot.Sync, options.WaitForStart ? FdSlot.StartFifo : FdSlot.Cwd);
+        IdentityStage.TakeIdentity(plan, process, facts);
+        _ = plan.From("process.cwd").VerifyDirectory()
+            .From("process.user.umask").SetUmask(process.User.Umask ?? DefaultUmask);
+    }
+}

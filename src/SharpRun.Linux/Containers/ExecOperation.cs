@@ -1,0 +1,113 @@
+using SharpRun.Linux.Abi;
+using SharpRun.Linux.Cgroups;
+using SharpRun.Linux.Compile;
+using SharpRun.Linux.Launch;
+using SharpRun.Linux.Plan;
+using SharpRun.Linux.Security;
+using SharpRun.Linux.Syscalls;
+using SharpRun.Spec;
+
+namespace SharpRun.Linux.Containers;
+
+/// <summary>Starts another process in a container: in its cgroup from birth, then in its namespaces.</summary>
+internal static class ExecOperation
+{
+    /// <summary>Runs the process.</summary>
+    /// <returns>Its exit status, 128 and the signal that ended it, or 0 when detached.</returns>
+    internal static int Exec(StateStore store, ExecRequest request)
+    {
+        using StateDirectory directory = store.Open(request.Id);
+        ContainerState state = directory.ReadState();
+        RequireRunning(StatusProbe.Of(directory, state), request.IgnorePaused);
+        RuntimeSpec container = directory.ReadConfig();
+        ProcessSpec process = ProcessOf(request, state, container.Process);
+        Supported.RequireProcess(process, request.ProcessFile ?? "config.json");
+        using CallerConnection caller = CallerConnection.Open(request.Channels, process.Terminal, request.Detach);
+        SelfProtection.EnsureFor(process);
+
+        using OwnedFd init = StatusProbe.TryOpenInit(state) ?? throw new LinuxException("cannot exec in a stopped container");
+        using var terminal = new ForegroundTerminal();
+        HostFacts facts = HostProbe.GatherFor(process, state);
+        var launch = new LaunchRequest
+        {
+            Plan = Compile(attach: false),
+            Container = init,
+            JoinPidNamespace = container.Linux.FindNamespace(NamespaceType.Pid) is not null,
+            FailurePrefix = "unable to start container process: ",
+            Started = static _ => { },
+            TerminalMade = caller.TakesTerminal ? caller.SendTerminal : terminal.Take,
+            PatienceMilliseconds = request.IgnorePaused ? -1 : LaunchRequest.DefaultPatience,
+        };
+        using LaunchedProcess launched = Launch(launch, state, request.SubCgroup, () => Compile(attach: true));
+        caller.Announce(launched, "setns");
+        return request.Detach ? 0 : Foreground.Wait(launched, terminal);
+
+        LaunchPlan Compile(bool attach) => ExecPlan.Compile(
+            container,
+            process,
+            facts,
+            new InitOptions
+            {
+                AttachToCgroup = attach,
+                PassedDescriptors = request.Channels.PassedDescriptors,
+                Keyring = state.Keyring,
+            });
+    }
+
+    private static void RequireRunning(ContainerStatus status, bool ignorePaused)
+    {
+        if (status == ContainerStatus.Stopped)
+        {
+            throw new LinuxException("cannot exec in a stopped container");
+        }
+
+        if (status == ContainerStatus.Paused && !ignorePaused)
+        {
+            throw new LinuxException("cannot exec in a paused container (use --ignore-paused to override)");
+        }
+    }
+
+    private static ProcessSpec ProcessOf(ExecRequest request, ContainerState state, ProcessSpec container)
+    {
+        if (request.ProcessFile is { } file)
+        {
+            return ExecProcess.FromFile(SpecReader.ReadProcess(Files.ReadAll(file, SpecReader.MaxBytes + 1), file), container);
+        }
+
+        // The bundle as it is now: what its owner changes there is meant for the processes to come.
+        RuntimeSpec bundle = SpecReader.Read(Files.ReadAll($"{state.Bundle}/config.json", SpecReader.MaxBytes + 1), "config.json");
+        return ExecProcess.FromArguments(request.Arguments!, bundle.Process);
+    }
+
+    private static LaunchedProcess Launch(LaunchRequest launch, ContainerState state, string? subCgroup, Func<LaunchPlan> attaching)
+    {
+        using Cgroup cgroup = OpenCgroup(state, subCgroup);
+        try
+        {
+            return Launcher.Launch(launch with { CgroupFd = cgroup.Number });
+        }
+        catch (LinuxException error) when (error is { Operation: Launcher.Clone3, Errno: Errno.EBUSY or Errno.ENODEV } && subCgroup is null)
+        {
+            // The container has made cgroups of its own and its first process has moved: with limits for children there is no place here.
+            using Cgroup actual = Cgroup.TryOpen(CgroupPath.OfProcess(state.Pid)) ?? throw new LinuxException("container not running");
+            return Launcher.Launch(launch with { CgroupFd = actual.Number });
+        }
+        catch (LinuxException error) when (error is { Operation: Launcher.Clone3, Errno: Errno.EACCES or Errno.EOPNOTSUPP or Errno.EINVAL })
+        {
+            return Launcher.Launch(launch with { Plan = attaching(), Attach = process => cgroup.Attach(process.Pid) });
+        }
+    }
+
+    private static Cgroup OpenCgroup(ContainerState state, string? sub)
+    {
+        if (string.IsNullOrEmpty(sub) || sub == "/")
+        {
+            return Cgroup.TryOpen(state.CgroupPath) ?? throw new LinuxException("container not running");
+        }
+
+        string path = $"{state.CgroupPath}/{sub.TrimStart('/')}";
+        return LexicalPath.Clean(path) == path.TrimEnd('/') && path.StartsWith(state.CgroupPath + "/", StringComparison.Ordinal)
+            ? Cgroup.TryOpen(path) ?? throw new LinuxException($"bad sub cgroup path: {sub}: no such file or directory")
+            : throw new LinuxException($"bad sub cgroup path: {sub}");
+    }
+}
