@@ -13,12 +13,21 @@ public sealed class LinuxException : Exception
     }
 
     /// <summary>A failed system call.</summary>
-    internal LinuxException(string operation, Errno errno, string? path = null)
-        : base($"{operation}{(path is null ? "" : " " + path)}: {ErrnoText.Name(errno)} ({ErrnoText.Describe(errno)})")
+    internal LinuxException(string operation, Errno errno, string? path = null, string? detail = null)
+        : base($"{operation}{(path is null ? "" : " " + path)}{(detail is null ? "" : ": " + detail)}: {ErrnoText.Name(errno)} ({ErrnoText.Describe(errno)})")
     {
         Errno = errno;
         Operation = operation;
         Path = path;
+    }
+
+    /// <summary>A failed system call that a property of config.json asked for; the message begins with it.</summary>
+    internal LinuxException(string jsonPath, string operation, string detail, Errno errno)
+        : base($"{jsonPath}: {operation} {detail}: {ErrnoText.Name(errno)} ({ErrnoText.Describe(errno)})")
+    {
+        Errno = errno;
+        Operation = operation;
+        Path = jsonPath;
     }
 
     /// <summary>A failure of a launch step, with the words already made.</summary>

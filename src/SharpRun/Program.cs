@@ -16,14 +16,14 @@ internal static class Program
     internal static int Main(string[] args)
     {
         LogSink? log = null;
-        int failureStatus = Failure;
+        Command? command = null;
         string prefix = "";
         string? debug = null;
         try
         {
             Startup.Run();
             IReadOnlyList<string> arguments = Bytewise(args);
-            var where = LogOptions.Find(arguments);
+            var where = LogOptions.Find(arguments, out command);
             log = LogSink.Open(where.File, where.Json);
             int position = 0;
             Arguments global = ArgReader.Read(arguments, GlobalOptions.Table, stopAtFirst: true, ref position);
@@ -39,8 +39,7 @@ internal static class Program
                 return 0;
             }
 
-            Command command = CommandTable.Get(arguments[position++]);
-            failureStatus = command.FailureStatus;
+            command = CommandTable.Get(arguments[position++]);
             if (command.IsMissing)
             {
                 throw new UsageException($"{command.Name}: not supported yet");
@@ -53,13 +52,27 @@ internal static class Program
                 _ => "",
             };
             var options = GlobalOptions.From(global);
-            debug = options.Debug ? string.Join(' ', arguments) : null;
+            debug = options.Level == LogLevel.Debug ? string.Join(' ', arguments) : null;
+            if (options.Level >= LogLevel.Warning)
+            {
+                foreach (string warning in options.Warnings)
+                {
+                    log.Warning(warning);
+                }
+            }
+
             return Ended(Run(command, arguments, position, new CommandContext(options, log)), log, debug);
+        }
+        catch (UsageException error) when (error.Headline is not null)
+        {
+            ShowUsage(error.Headline, command);
+            Report(log, "", error);
+            return Ended(Failure, log, debug);
         }
         catch (Exception error)
         {
             Report(log, prefix, error);
-            return Ended(failureStatus, log, debug);
+            return Ended(command?.FailureStatus ?? Failure, log, debug);
         }
     }
 
@@ -92,10 +105,22 @@ internal static class Program
         {
             string number = command.Least == command.Most ? $"exactly {command.Least}"
                 : own.Positional.Count < command.Least ? $"at least {command.Least}" : $"at most {command.Most}";
-            throw new UsageException($"sharprun: \"{command.Name}\" requires {number} argument(s)");
+            throw UsageException.WrongCount($"sharprun: \"{command.Name}\" requires {number} argument(s)");
         }
 
         return command.Run(context, own);
+    }
+
+    /// <summary>How the command line should have been, on standard output; what is wrong is told by the log and on standard error.</summary>
+    private static void ShowUsage(string headline, Command? command)
+    {
+        try
+        {
+            StandardOutput.Write($"{LogSink.OneLine(headline)}\n\n{(command is null ? HelpText.Program() : HelpText.Of(command))}");
+        }
+        catch (LinuxException)
+        {
+        }
     }
 
     /// <summary>.NET's strings have lost bytes that are not UTF-8, and two paths may look alike: the kernel's copy has not.</summary>
@@ -118,7 +143,7 @@ internal static class Program
             : $"{prefix}internal error: {error.GetType().Name}: {error.Message}";
         if (log is not null)
         {
-            log.Error(message);
+            log.Error(message, error);
             return;
         }
 

@@ -240,5 +240,5 @@ public sealed class BadInputTests : ContainerTest
     [InlineData("kill no-such-container", "does not exist")]
     [InlineData("ps no-such-container", "does not exist")]
     [InlineData("list --format yaml", "invalid format option")]
-    public Task CommandLine_Wrong_IsRefused(string arguments, string expected) => Refused($"$rtl {arguments}", expected);
+    public Task CommandLine_Wrong_IsRefused(string arguments, string expected) => Refused($"$rtl {arguments} >\"$dir/page\"", expected);
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace SharpRun.IntegrationTests;
 
 /// <summary>What engines and people see of the command line, of the binary itself.</summary>
@@ -33,6 +35,126 @@ public sealed class CommandLineTests : ContainerTest
         MachineResult result = await Script($"$rt {arguments}");
 
         Assert.Equal((status, "", arguments[..arguments.IndexOf(' ', StringComparison.Ordinal)] + ": not supported yet\n"), (result.Status, result.Output, result.Error));
+    }
+
+    /// <remarks>As engines know it: the page on standard output, the mistake on standard error.</remarks>
+    [MachineTheory]
+    [InlineData("state", "Incorrect Usage.", "sharprun state ", "sharprun: \"state\" requires exactly 1 argument(s)")]
+    [InlineData("kill a TERM b", "Incorrect Usage.", "sharprun kill ", "sharprun: \"kill\" requires at most 2 argument(s)")]
+    [InlineData("create --bundle", "Incorrect Usage: flag needs an argument: --bundle", "sharprun create ", "flag needs an argument: --bundle")]
+    [InlineData("delete --nonsense a", "Incorrect Usage: flag provided but not defined: -nonsense", "sharprun delete ", "flag provided but not defined: -nonsense")]
+    [InlineData("--nonsense list", "Incorrect Usage: flag provided but not defined: -nonsense", "sharprun list ", "flag provided but not defined: -nonsense")]
+    [InlineData("--root", "Incorrect Usage: flag needs an argument: --root", "sharprun - ", "flag needs an argument: --root")]
+    public async Task Usage_Wrong_TheHelpIsOnStandardOutput(string arguments, string headline, string page, string expected)
+    {
+        MachineResult result = await Script($"{Machine.Quote(Machine.Binary)} {arguments}");
+
+        Assert.Equal((1, expected + "\n"), (result.Status, result.Error));
+        Assert.Equal([headline, ""], result.Lines[..2]);
+        Assert.StartsWith(page, result.Lines[2], StringComparison.Ordinal);
+    }
+
+    [MachineTheory]
+    [InlineData("kill a NONSENSE", "unknown signal \"NONSENSE\"")]
+    [InlineData("--systemd-cgroup=true list", "--systemd-cgroup: the systemd cgroup driver is not supported yet")]
+    [InlineData("--cgroup-manager systemd list", "--cgroup-manager systemd: the systemd cgroup driver is not supported yet")]
+    [InlineData("--log journald:x list", "--log journald:x: only files are supported")]
+    [InlineData("--log-level loud list", "invalid log-level: loud")]
+    [InlineData("delete --regex '('", "invalid regular expression \"(\": unmatched ( or \\(")]
+    public async Task Value_Refused_IsSaidWithoutTheHelp(string arguments, string expected)
+    {
+        MachineResult result = await Script($"$rt {arguments}");
+
+        Assert.Equal((1, "", expected + "\n"), (result.Status, result.Output, result.Error));
+    }
+
+    [MachineTheory]
+    [InlineData("--cgroup-manager cgroupfs")]
+    [InlineData("--cgroup-manager=disabled")]
+    [InlineData("--systemd-cgroup=false")]
+    [InlineData("--criu /usr/sbin/criu")]
+    [InlineData("--rootless true")]
+    [InlineData("--rootless=false")]
+    [InlineData("--rootless=auto")]
+    [InlineData("--log-level warning")]
+    [InlineData("--log file:log --log-format=json")]
+    [InlineData("-log-format text -debug=false")]
+    public async Task Option_BeforeTheCommand_IsAccepted(string options) =>
+        Assert.Equal("null\n", (await Script($"mkdir -p \"$root\"; $rt {options} list -f json")).Succeeded().Output);
+
+    /// <remarks>Some engines read the whole log as one object, so that nothing but the error is in it unless somebody asks.</remarks>
+    [MachineTheory]
+    [InlineData("", "")]
+    [InlineData("--log-level warning", "warning --criu: has no effect\n")]
+    [InlineData("--debug", "warning --criu: has no effect\ndebug ")]
+    public async Task Log_Level_SaysWhatIsLogged(string options, string expected)
+    {
+        MachineResult result = await Script($$"""
+            mkdir -p "$root"
+            $rt {{options}} --log "$dir/log" --criu /criu list -q
+            sed 's/^time="[^"]*" level=\([a-z]*\) msg="\(.*\)"$/\1 \2/' "$dir/log"
+            """);
+
+        Assert.StartsWith(expected, result.Succeeded().Output, StringComparison.Ordinal);
+        Assert.Equal(expected.Length == 0, result.Output.Length == 0);
+    }
+
+    [MachineTheory]
+    [InlineData("exec id true", 255)]
+    [InlineData("exec --process /p id", 255)]
+    [InlineData("state id", 1)]
+    [InlineData("run id", 1)]
+    public async Task Log_CannotBeOpened_IsAFailureOfTheCommand(string arguments, int status)
+    {
+        MachineResult result = await Script($"$rt --log /no/such/folder/log {arguments}");
+
+        Assert.Equal((status, "", "open /no/such/folder/log: ENOENT (no such file or directory)\n"), (result.Status, result.Output, result.Error));
+    }
+
+    [MachineFact]
+    public async Task Log_Json_SaysWhichCallFailedWhereAndInWhichStep()
+    {
+        _ = Bundle.Mount("/data", "nosuchfs", "none").Mount("/x", "tmpfs", "tmpfs");
+        MachineResult result = await Script("""
+            $rt --log "$dir/log" --log-format json run --bundle "$bundle" "$id"
+            cat "$dir/log"
+            """);
+
+        JsonNode entry = JsonNode.Parse(Assert.Single(result.Succeeded().Lines))!;
+        Assert.Equal("ENODEV", (string?)entry["errno"]);
+        Assert.Equal("mounts[7]", (string?)entry["path"]);
+        Assert.NotEmpty((string)entry["syscall"]!);
+        Assert.EndsWith($", step {(int)entry["step"]!}", (string?)entry["msg"], StringComparison.Ordinal);
+    }
+
+    [MachineFact]
+    public async Task List_LeftoversInTheRoot_AreNoContainers()
+    {
+        MachineResult result = await Script("""
+            mkdir -p "$root/leftover" "$root/damaged"
+            touch "$root/file"
+            echo '{' >"$root/damaged/state.json"
+            $rt list --quiet
+            $rt list --format json
+            rm -r "$root"/*
+            """);
+
+        Assert.Equal("null\n", result.Succeeded().Output);
+        Assert.Equal("container damaged: state.json is damaged\ncontainer damaged: state.json is damaged\n", result.Error);
+    }
+
+    [MachineFact]
+    public async Task Spec_File_IsWrittenBelowTheBundle()
+    {
+        MachineResult result = await Script("""
+            $rt spec --bundle "$bundle" --file other.json && $rt plan --bundle "$bundle" --config "$bundle/other.json" >/dev/null
+            echo $?
+            $rt spec -b "$bundle" -f other.json
+            """);
+
+        Assert.Equal((1, "1\n"), (result.Status, result.Output));
+        Assert.Contains("process.terminal", result.Error, StringComparison.Ordinal);
+        Assert.EndsWith("File other.json exists. Remove it first\n", result.Error, StringComparison.Ordinal);
     }
 
     [MachineFact]

@@ -46,6 +46,9 @@ public sealed class CommandTableTests
     [InlineData("kill", "a TERM b", "sharprun: \"kill\" requires at most 2 argument(s)")]
     [InlineData("list", "a", "sharprun: \"list\" requires exactly 0 argument(s)")]
     [InlineData("ps", "", "sharprun: \"ps\" requires at least 1 argument(s)")]
+    [InlineData("start", "", "sharprun: \"start\" requires exactly 1 argument(s)")]
+    [InlineData("pause", "a b", "sharprun: \"pause\" requires exactly 1 argument(s)")]
+    [InlineData("delete", "--regex", "sharprun: \"delete\" requires exactly 1 argument(s)")]
     [InlineData("delete", "a --nonsense", "flag provided but not defined: -nonsense")]
     [InlineData("kill", "a NONSENSE", "unknown signal \"NONSENSE\"")]
     [InlineData("list", "--format yaml", "invalid format option: yaml")]
@@ -58,5 +61,6 @@ public sealed class CommandTableTests
             () => Program.Run(CommandTable.Get(name), line.Split(' ', StringSplitOptions.RemoveEmptyEntries), 0, context));
 
         Assert.Equal(expected, error.Message);
+        Assert.Equal(expected.Contains("requires", StringComparison.Ordinal) ? "Incorrect Usage." : expected.StartsWith("flag", StringComparison.Ordinal) ? "Incorrect Usage: " + expected : null, error.Headline);
     }
 }

@@ -66,9 +66,14 @@ internal sealed class Cgroup : IDisposable
         }
     }
 
-    /// <summary>Opens a cgroup; null when there is none.</summary>
-    internal static Cgroup? TryOpen(string path)
+    /// <summary>Opens a cgroup; null when there is none, or when the container has none.</summary>
+    internal static Cgroup? TryOpen(string? path)
     {
+        if (path is null)
+        {
+            return null;
+        }
+
         OwnedFd? fd = Files.TryOpenAt(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, out Errno errno);
         return fd is not null ? new Cgroup(fd, path)
             : errno is Errno.ENOENT or Errno.ENOTDIR ? null
@@ -93,7 +98,7 @@ internal sealed class Cgroup : IDisposable
 
         throw errno == Errno.ENOENT
             ? new LinuxException($"{write.JsonPath}: cannot write {write.File}: controller \"{write.Controller}\" is not available in {Path}, or does not have it")
-            : new LinuxException($"{write.JsonPath}: write \"{write.Value}\" to {write.File}", errno);
+            : new LinuxException(write.JsonPath, "write", $"\"{write.Value}\" to {write.File}", errno);
     }
 
     /// <summary>Moves a process into the cgroup.</summary>
@@ -207,7 +212,7 @@ internal sealed class Cgroup : IDisposable
             if (rest <= 0 || !cgroup.WaitEmpty(rest))
             {
                 List<int> left = cgroup.Processes();
-                throw new LinuxException($"rmdir {path}: still {left.Count.ToString(CultureInfo.InvariantCulture)} process(es) in it", Errno.EBUSY);
+                throw new LinuxException("rmdir", Errno.EBUSY, path, $"still {left.Count.ToString(CultureInfo.InvariantCulture)} process(es) in it");
             }
         }
     }

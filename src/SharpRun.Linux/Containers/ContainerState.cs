@@ -32,8 +32,11 @@ public sealed record ContainerState
     /// <summary>The root filesystem, absolute, without links.</summary>
     public required string Rootfs { get; init; }
 
-    /// <summary>The cgroup's directory.</summary>
-    public required string CgroupPath { get; init; }
+    /// <summary>The cgroup's directory; null for a container without one.</summary>
+    public required string? CgroupPath { get; init; }
+
+    /// <summary>The configuration, absolute; null for the bundle's config.json.</summary>
+    public string? ConfigPath { get; init; }
 
     /// <summary>Whether the container has a pid namespace of its own: then the end of its first process is the end of all.</summary>
     public required bool PrivatePidNamespace { get; init; }
@@ -60,6 +63,11 @@ public sealed record ContainerState
             WriteText(json, "bundle"u8, Bundle);
             WriteText(json, "rootfs"u8, Rootfs);
             WriteText(json, "cgroupPath"u8, CgroupPath);
+            if (ConfigPath is not null)
+            {
+                WriteText(json, "configPath"u8, ConfigPath);
+            }
+
             json.WriteBoolean("privatePidNamespace"u8, PrivatePidNamespace);
             if (Keyring is not null)
             {
@@ -96,7 +104,7 @@ public sealed record ContainerState
     private static ContainerState ReadObject(ReadOnlySpan<byte> utf8)
     {
         var reader = new Utf8JsonReader(utf8);
-        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        var texts = new Dictionary<string, string?>(StringComparer.Ordinal);
         var annotations = new Dictionary<string, string>(StringComparer.Ordinal);
         int pid = 0;
         ulong startTime = 0;
@@ -120,6 +128,9 @@ public sealed record ContainerState
                 case "annotations":
                     ReadAnnotations(ref reader, annotations);
                     break;
+                case "cgroupPath" when reader.TokenType == JsonTokenType.Null:
+                    texts[name] = null;
+                    break;
                 default:
                     texts[name] = (reader.GetString() ?? throw new JsonException());
                     break;
@@ -128,15 +139,16 @@ public sealed record ContainerState
 
         return new ContainerState
         {
-            Id = texts["id"],
-            OciVersion = texts["ociVersion"],
+            Id = Required(texts, "id"),
+            OciVersion = Required(texts, "ociVersion"),
             Pid = pid,
             StartTime = startTime,
-            BootId = texts["bootId"],
-            Created = DateTimeOffset.ParseExact(texts["created"], "O", CultureInfo.InvariantCulture),
-            Bundle = Text(texts, "bundle"),
-            Rootfs = Text(texts, "rootfs"),
+            BootId = Required(texts, "bootId"),
+            Created = DateTimeOffset.ParseExact(Required(texts, "created"), "O", CultureInfo.InvariantCulture),
+            Bundle = Required(texts, "bundle"),
+            Rootfs = Required(texts, "rootfs"),
             CgroupPath = Text(texts, "cgroupPath"),
+            ConfigPath = texts.ContainsKey("configPath") || texts.ContainsKey("configPathBytes") ? Text(texts, "configPath") : null,
             PrivatePidNamespace = privatePid,
             Keyring = texts.GetValueOrDefault("keyring"),
             Annotations = annotations,
@@ -154,9 +166,9 @@ public sealed record ContainerState
     }
 
     /// <summary>A path that is not UTF-8 is no JSON text: its bytes are kept under another name.</summary>
-    private static void WriteText(Utf8JsonWriter json, ReadOnlySpan<byte> name, string path)
+    private static void WriteText(Utf8JsonWriter json, ReadOnlySpan<byte> name, string? path)
     {
-        if (IsText(path))
+        if (path is null || IsText(path))
         {
             json.WriteString(name, path);
         }
@@ -166,8 +178,10 @@ public sealed record ContainerState
         }
     }
 
-    private static string Text(Dictionary<string, string> texts, string name) =>
-        texts.TryGetValue(name, out string? text) ? text : RawText.Decode(Convert.FromHexString(texts[name + "Bytes"]));
+    private static string Required(Dictionary<string, string?> texts, string name) => Text(texts, name) ?? throw new JsonException();
+
+    private static string? Text(Dictionary<string, string?> texts, string name) =>
+        texts.TryGetValue(name, out string? text) ? text : RawText.Decode(Convert.FromHexString(texts[name + "Bytes"] ?? throw new JsonException()));
 
     private static bool IsText(string path)
     {

@@ -12,6 +12,8 @@ namespace SharpRun.Linux.Containers;
 /// <summary>Makes a container: everything is checked and compiled before the first thing is made, and undone when a later one fails.</summary>
 internal sealed class CreateOperation
 {
+    private const string ConfigName = "config.json";
+
     private readonly StateStore _store;
     private readonly CreateRequest _request;
     private readonly bool _waitForStart;
@@ -20,7 +22,7 @@ internal sealed class CreateOperation
     private readonly HostFacts _facts;
     private readonly byte[] _config;
     private readonly List<CgroupWrite> _writes;
-    private readonly string _cgroupPath;
+    private readonly string? _cgroupPath;
 
     private CreateOperation(StateStore store, CreateRequest request, bool waitForStart, ForegroundTerminal terminal)
     {
@@ -29,9 +31,16 @@ internal sealed class CreateOperation
         _request = request;
         _waitForStart = waitForStart;
         _terminal = terminal;
-        (_config, _spec, _facts) = LoadBundle(request.Bundle);
+        (_config, _spec, _facts) = LoadBundle(request.Bundle, request.ConfigFile);
         _writes = ResourceWrites.From(_spec.Linux.Resources);
-        _cgroupPath = CgroupPath.Of(_spec.Linux.CgroupsPath, request.Id);
+        if (request.Cgroup != CgroupUse.Never)
+        {
+            _cgroupPath = CgroupPath.Of(_spec.Linux.CgroupsPath, request.Id);
+        }
+        else if (_writes.Count > 0)
+        {
+            throw new LinuxException($"{_writes[0].JsonPath}: a container without a cgroup cannot have limits");
+        }
     }
 
     /// <summary>Makes a container.</summary>
@@ -44,20 +53,20 @@ internal sealed class CreateOperation
         new CreateOperation(store, request, waitForStart, terminal).Run();
 
     /// <summary>The plan of a bundle, without making anything; needs no privilege.</summary>
-    internal static LaunchPlan Plan(string bundle)
+    internal static LaunchPlan Plan(string bundle, string? configFile)
     {
-        (_, RuntimeSpec spec, HostFacts facts) = LoadBundle(bundle);
+        (_, RuntimeSpec spec, HostFacts facts) = LoadBundle(bundle, configFile);
         List<CgroupWrite> writes = ResourceWrites.From(spec.Linux.Resources);
         return InitPlan.Compile(spec, facts, new InitOptions { ApplyLimits = writes.Count > 0, Keyring = KeyringName("ID") });
     }
 
     private static string KeyringName(string id) => "_ses." + id;
 
-    private static (byte[] Config, RuntimeSpec Spec, HostFacts Facts) LoadBundle(string path)
+    private static (byte[] Config, RuntimeSpec Spec, HostFacts Facts) LoadBundle(string path, string? configFile)
     {
         string bundle = HostProbe.Bundle(path);
-        byte[] config = Files.ReadAll($"{bundle}/config.json", SpecReader.MaxBytes + 1);
-        RuntimeSpec spec = SpecReader.Read(config, "config.json");
+        byte[] config = Files.ReadAll(configFile ?? $"{bundle}/{ConfigName}", SpecReader.MaxBytes + 1);
+        RuntimeSpec spec = SpecReader.Read(config, configFile ?? ConfigName);
         Supported.Require(spec);
         return (config, spec, HostProbe.Gather(spec, bundle));
     }
@@ -73,9 +82,13 @@ internal sealed class CreateOperation
         try
         {
             using OwnedFd intent = directory.WriteIntent(_cgroupPath);
-            cgroup = Cgroup.Create(_cgroupPath, _writes);
-            StateDirectory.ConfirmIntent(intent);
-            deviceProgram = DeviceProgram.Attach(cgroup.Number, _spec.Linux.Resources, _spec.Linux.Devices);
+            cgroup = MakeCgroup();
+            if (cgroup is not null)
+            {
+                StateDirectory.ConfirmIntent(intent);
+                deviceProgram = DeviceProgram.Attach(cgroup.Number, _spec.Linux.Resources, _spec.Linux.Devices);
+            }
+
             using OwnedFd? fifo = _waitForStart ? directory.MakeFifo() : null;
             LaunchedProcess process = Launch(plan, directory, cgroup, fifo, caller.TakesTerminal ? caller.SendTerminal : _terminal.Take);
             caller.Announce(process, "standard");
@@ -93,6 +106,26 @@ internal sealed class CreateOperation
         }
     }
 
+    /// <summary>The cgroup; null when the container is to do without.</summary>
+    private Cgroup? MakeCgroup()
+    {
+        if (_cgroupPath is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            return Cgroup.Create(_cgroupPath, _writes);
+        }
+        catch (LinuxException error) when (
+            _request.Cgroup == CgroupUse.WhenPermitted && error.Errno is Errno.EACCES or Errno.EPERM or Errno.EROFS && string.IsNullOrEmpty(_spec.Linux.CgroupsPath))
+        {
+            return _writes.Count == 0 ? null
+                : throw new LinuxException($"rootless needs no limits + no cgrouppath when no permission is granted for cgroups: {error.Message}");
+        }
+    }
+
     private LaunchPlan Compile(bool attach) => InitPlan.Compile(
         _spec,
         _facts,
@@ -105,21 +138,26 @@ internal sealed class CreateOperation
             Keyring = _request.NewKeyring ? KeyringName(_request.Id) : null,
         });
 
-    private LaunchedProcess Launch(LaunchPlan plan, StateDirectory directory, Cgroup cgroup, OwnedFd? fifo, Action<OwnedFd> terminalMade)
+    private LaunchedProcess Launch(LaunchPlan plan, StateDirectory directory, Cgroup? cgroup, OwnedFd? fifo, Action<OwnedFd> terminalMade)
     {
         var request = new LaunchRequest
         {
             Plan = plan,
             StartFifo = fifo,
-            CgroupFd = cgroup.Number,
+            CgroupFd = cgroup?.Number ?? -1,
             TerminalMade = terminalMade,
             Started = process =>
             {
                 directory.WriteConfig(_config);
-                directory.WriteState(StateOf(process));
+                directory.WriteState(StateOf(process, cgroup));
             },
-            MountsDone = () => _writes.ForEach(cgroup.Write),
+            MountsDone = cgroup is null ? null : () => _writes.ForEach(cgroup.Write),
         };
+        if (cgroup is null)
+        {
+            return Launcher.Launch(request);
+        }
+
         try
         {
             return Launcher.Launch(request);
@@ -135,7 +173,7 @@ internal sealed class CreateOperation
         }
     }
 
-    private ContainerState StateOf(LaunchedProcess process) => new()
+    private ContainerState StateOf(LaunchedProcess process, Cgroup? cgroup) => new()
     {
         Id = _request.Id,
         OciVersion = _spec.OciVersion,
@@ -145,7 +183,8 @@ internal sealed class CreateOperation
         Created = DateTimeOffset.UtcNow,
         Bundle = _facts.Bundle,
         Rootfs = _facts.Rootfs,
-        CgroupPath = _cgroupPath,
+        CgroupPath = cgroup?.Path,
+        ConfigPath = _request.ConfigFile is { } file && !file.StartsWith('/') ? $"{Directories.Current()}/{file}" : _request.ConfigFile,
         PrivatePidNamespace = _spec.Linux.FindNamespace(NamespaceType.Pid) is { Path: null },
         Keyring = _request.NewKeyring ? KeyringName(_request.Id) : null,
         Annotations = _spec.Annotations,

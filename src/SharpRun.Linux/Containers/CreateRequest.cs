@@ -9,6 +9,12 @@ public sealed record CreateRequest
     /// <summary>The bundle's directory.</summary>
     public required string Bundle { get; init; }
 
+    /// <summary>The configuration; null for the bundle's config.json.</summary>
+    public string? ConfigFile { get; init; }
+
+    /// <summary>Whether the container gets a cgroup.</summary>
+    public CgroupUse Cgroup { get; init; }
+
     /// <summary>Whether the container gets a session keyring of its own instead of the caller's.</summary>
     public bool NewKeyring { get; init; } = true;
 

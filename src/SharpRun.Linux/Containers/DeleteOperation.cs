@@ -55,7 +55,11 @@ internal static class DeleteOperation
             cgroup?.Kill();
         }
 
-        Cgroup.Remove(state.CgroupPath);
+        if (state.CgroupPath is not null)
+        {
+            Cgroup.Remove(state.CgroupPath);
+        }
+
         directory.Remove();
     }
 

@@ -75,13 +75,19 @@ internal static class ExecOperation
         }
 
         // The bundle as it is now: what its owner changes there is meant for the processes to come.
-        RuntimeSpec bundle = SpecReader.Read(Files.ReadAll($"{state.Bundle}/config.json", SpecReader.MaxBytes + 1), "config.json");
+        RuntimeSpec bundle = SpecReader.Read(Files.ReadAll(state.ConfigPath ?? $"{state.Bundle}/config.json", SpecReader.MaxBytes + 1), state.ConfigPath ?? "config.json");
         return ExecProcess.FromArguments(request.Arguments!, bundle.Process);
     }
 
     private static LaunchedProcess Launch(LaunchRequest launch, ContainerState state, string? subCgroup, Func<LaunchPlan> attaching)
     {
-        using Cgroup cgroup = OpenCgroup(state, subCgroup);
+        if (state.CgroupPath is null)
+        {
+            // It stays in its creator's, as the container does.
+            return subCgroup is null ? Launcher.Launch(launch) : throw new LinuxException($"bad sub cgroup path: {subCgroup}: container {state.Id} has no cgroup");
+        }
+
+        using Cgroup cgroup = OpenCgroup(state.CgroupPath, subCgroup);
         try
         {
             return Launcher.Launch(launch with { CgroupFd = cgroup.Number });
@@ -98,15 +104,15 @@ internal static class ExecOperation
         }
     }
 
-    private static Cgroup OpenCgroup(ContainerState state, string? sub)
+    private static Cgroup OpenCgroup(string container, string? sub)
     {
         if (string.IsNullOrEmpty(sub) || sub == "/")
         {
-            return Cgroup.TryOpen(state.CgroupPath) ?? throw new LinuxException("container not running");
+            return Cgroup.TryOpen(container) ?? throw new LinuxException("container not running");
         }
 
-        string path = $"{state.CgroupPath}/{sub.TrimStart('/')}";
-        return LexicalPath.Clean(path) == path.TrimEnd('/') && path.StartsWith(state.CgroupPath + "/", StringComparison.Ordinal)
+        string path = $"{container}/{sub.TrimStart('/')}";
+        return LexicalPath.Clean(path) == path.TrimEnd('/') && path.StartsWith(container + "/", StringComparison.Ordinal)
             ? Cgroup.TryOpen(path) ?? throw new LinuxException($"bad sub cgroup path: {sub}: no such file or directory")
             : throw new LinuxException($"bad sub cgroup path: {sub}");
     }

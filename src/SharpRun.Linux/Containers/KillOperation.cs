@@ -62,26 +62,14 @@ internal static class KillOperation
 
     private static void KillAll(ContainerState state, int signal)
     {
-        using Cgroup? cgroup = Cgroup.TryOpen(state.CgroupPath);
-        if (cgroup is null)
+        if (signal == ProcessAbi.SIGKILL && state.CgroupPath is not null)
         {
+            using Cgroup? cgroup = Cgroup.TryOpen(state.CgroupPath);
+            cgroup?.Kill();
             return;
         }
 
-        if (signal == ProcessAbi.SIGKILL)
-        {
-            cgroup.Kill();
-            return;
-        }
-
-        foreach (int pid in cgroup.Processes())
-        {
-            using OwnedFd? process = Processes.TryOpenPidFd(pid);
-            if (process is not null)
-            {
-                _ = Processes.TrySignal(process.Number, signal);
-            }
-        }
+        ContainerProcesses.Signal(state, signal);
     }
 
     /// <summary>A frozen process takes no signal, not even this one, until it is thawed.</summary>

@@ -32,5 +32,6 @@ internal static class PauseOperation
     }
 
     private static Cgroup Open(ContainerState state) =>
-        Cgroup.TryOpen(state.CgroupPath) ?? throw new LinuxException($"cgroup {state.CgroupPath} is gone");
+        Cgroup.TryOpen(state.CgroupPath) ?? throw new LinuxException(
+            state.CgroupPath is { } path ? $"cgroup {path} is gone" : $"container {state.Id} has no cgroup: it cannot be paused");
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using SharpRun.Linux.Cgroups;
 using SharpRun.Linux.Syscalls;
 using static SharpRun.Linux.Abi.FileAbi;
 
@@ -8,13 +7,12 @@ namespace SharpRun.Linux.Containers;
 /// <summary>The processes of a container as the host sees them.</summary>
 internal static class ProcessReport
 {
-    /// <summary>The pids of the cgroup and of all below it.</summary>
+    /// <summary>The pids on the host.</summary>
     internal static List<int> Pids(StateStore store, string id)
     {
         using StateDirectory directory = store.Open(id);
         ContainerState state = directory.ReadState();
-        using Cgroup? cgroup = Cgroup.TryOpen(state.CgroupPath);
-        return cgroup?.Processes() ?? [];
+        return ContainerProcesses.Pids(state);
     }
 
     /// <summary>A header and a row for each process that still exists.</summary>

@@ -14,12 +14,12 @@ internal static class SignalName
     ];
 
     /// <summary>The number of a signal; null when there is none of that name.</summary>
-    /// <param name="text">A number, or a name with or without SIG, in any case; RTMIN+N and RTMAX-N too.</param>
+    /// <param name="text">A number, 0 for no signal but its checks, or a name with or without SIG, in any case; RTMIN+N and RTMAX-N too.</param>
     internal static int? Number(string text)
     {
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number))
         {
-            return number is >= 1 and <= ProcessAbi.SignalCount ? number : null;
+            return number is >= 0 and <= ProcessAbi.SignalCount ? number : null;
         }
 
         string name = text.ToUpperInvariant();

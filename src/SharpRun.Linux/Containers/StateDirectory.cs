@@ -12,6 +12,7 @@ internal sealed class StateDirectory : IDisposable
     private const string IntentFile = "intent";
     private const string FifoName = "exec.fifo";
     private const string ConfigFile = "config.json";
+    private const string WithoutCgroup = "-"; // No path: those begin with a slash. Never confirmed.
     private const uint OwnerOnly = 0x180; // 0600
 
     private readonly OwnedFd _fd;
@@ -41,12 +42,16 @@ internal sealed class StateDirectory : IDisposable
             : throw new LinuxException("open", errno, $"{root}/{id}");
     }
 
+    /// <summary>Whether a name in the directory of all containers is that of a container: its state or its intent is there.</summary>
+    internal static bool IsContainer(int root, string name) =>
+        Files.TryStat(root, $"{name}/{StateFile}", AT_SYMLINK_NOFOLLOW, out _) == 0 || Files.TryStat(root, $"{name}/{IntentFile}", AT_SYMLINK_NOFOLLOW, out _) == 0;
+
     /// <summary>Writes down what is about to be made, so that it can be removed even if this process is killed before the state exists.</summary>
     /// <returns>The open file, for <see cref="ConfirmIntent"/>.</returns>
-    internal OwnedFd WriteIntent(string cgroupPath)
+    internal OwnedFd WriteIntent(string? cgroupPath)
     {
         OwnedFd file = Files.OpenAt(_fd.Number, IntentFile, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, OwnerOnly);
-        Files.WriteAll(file.Number, RawText.Encode(cgroupPath), IntentFile);
+        Files.WriteAll(file.Number, RawText.Encode(cgroupPath ?? WithoutCgroup), IntentFile);
         return file;
     }
 
@@ -130,7 +135,7 @@ internal sealed class StateDirectory : IDisposable
         Errno errno = Directories.TryUnlink(AT_FDCWD, path, AT_REMOVEDIR);
         if (errno is not (0 or Errno.ENOENT))
         {
-            throw new LinuxException($"{path} is not the state of a container: not removed", errno);
+            throw new LinuxException("rmdir", errno, path, "is not the state of a container: not removed");
         }
     }
 

@@ -45,7 +45,7 @@ public sealed class StateStore(string root)
     /// <exception cref="LinuxException">There is none.</exception>
     internal StateDirectory Open(string id) => TryOpen(id) ?? throw new LinuxException($"container does not exist: {id}");
 
-    /// <summary>The ids of all containers, in alphabetical order.</summary>
+    /// <summary>The ids of all containers, also of unfinished ones, in alphabetical order; what else is in the directory is passed over.</summary>
     internal List<string> Ids()
     {
         using OwnedFd? fd = Files.TryOpenAt(AT_FDCWD, Root, O_RDONLY | O_DIRECTORY, out Errno errno);
@@ -55,6 +55,7 @@ public sealed class StateStore(string root)
         }
 
         List<string> names = Directories.Names(fd.Number, Root);
+        _ = names.RemoveAll(name => !StateDirectory.IsContainer(fd.Number, name));
         names.Sort(StringComparer.Ordinal);
         return names;
     }

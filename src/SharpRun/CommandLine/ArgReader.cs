@@ -72,10 +72,10 @@ internal static class ArgReader
     private static void ReadOption(IReadOnlyList<string> args, IReadOnlyList<Option> options, string argument, Arguments result, ref int position)
     {
         string name = Split(argument, out string? value);
-        Option option = Find(options, name) ?? throw new UsageException($"flag provided but not defined: -{name}");
+        Option option = Find(options, name) ?? throw UsageException.Incorrect($"flag provided but not defined: -{name}");
         if (option.Value is null)
         {
-            result.Set(option.Name, Switch(option, value ?? "true"));
+            result.Set(option.Name, Switch(option.Name, value ?? "true"));
         }
         else if (value is not null)
         {
@@ -87,14 +87,15 @@ internal static class ArgReader
         }
         else
         {
-            throw new UsageException($"flag needs an argument: --{option.Name}");
+            throw UsageException.Incorrect($"flag needs an argument: --{option.Name}");
         }
     }
 
-    private static string Switch(Option option, string value) => value switch
+    /// <summary>A boolean in any of the spellings of the command line, as <c>true</c> or <c>false</c>.</summary>
+    internal static string Switch(string name, string value) => value switch
     {
         "true" or "1" or "t" or "T" or "TRUE" or "True" => "true",
         "false" or "0" or "f" or "F" or "FALSE" or "False" => "false",
-        _ => throw new UsageException($"invalid boolean value \"{value}\" for flag --{option.Name}"),
+        _ => throw UsageException.Incorrect($"invalid boolean value \"{value}\" for flag --{name}"),
     };
 }

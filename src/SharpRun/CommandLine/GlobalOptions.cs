@@ -1,6 +1,7 @@
 using SharpRun.Linux.Abi;
-using SharpRun.Spec;
+using SharpRun.Linux.Containers;
 using SharpRun.Linux.Syscalls;
+using SharpRun.Spec;
 
 namespace SharpRun.CommandLine;
 
@@ -8,16 +9,19 @@ namespace SharpRun.CommandLine;
 internal sealed record GlobalOptions
 {
     private const string Name = "sharprun";
+    private const string NoSystemd = "the systemd cgroup driver is not supported yet";
 
     /// <summary>The table of them.</summary>
     internal static IReadOnlyList<Option> Table { get; } =
     [
         new("root", null, "DIR", "where the state of containers is kept (default: /run/sharprun)"),
-        new("log", null, "FILE", "write errors to FILE too"),
-        new("log-format", null, "FORMAT", "text (default) or json"),
-        new("debug", null, null, "log the command and its exit status too"),
-        new("systemd-cgroup", null, null, "let systemd make the cgroups (not supported)"),
-        new("rootless", null, "BOOL", "go on without cgroup rights: false or auto (true is not supported)"),
+        new("log", null, "FILE", "write errors to FILE too, or to file:FILE"),
+        new("log-format", null, "FORMAT", "text (default) or json") { Choices = ["text", "json"] },
+        new("log-level", null, "LEVEL", "error (default), warning or debug") { Choices = ["error", "warning", "debug"] },
+        new("debug", null, null, "the same as --log-level debug"),
+        new("cgroup-manager", null, "MANAGER", "cgroupfs (default), disabled or systemd (not supported)") { Choices = ["cgroupfs", "disabled"] },
+        new("systemd-cgroup", null, null, "the same as --cgroup-manager systemd (not supported)"),
+        new("rootless", null, "BOOL", "go on without a cgroup that may not be made: true, false or auto") { Choices = ["true", "false", "auto"] },
         new("criu", null, "PATH", "accepted for old callers, without effect"),
         new("help", "h", null, "show this help"),
         new("version", "v", null, "show versions"),
@@ -29,8 +33,23 @@ internal sealed record GlobalOptions
     /// <summary>Whether the root was given on the command line.</summary>
     internal bool RootIsExplicit { get; init; }
 
-    /// <summary>Whether more than errors is logged.</summary>
-    internal bool Debug { get; init; }
+    /// <summary>How much is logged.</summary>
+    internal LogLevel Level { get; init; }
+
+    /// <summary>What is accepted and has no effect.</summary>
+    internal IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>Whether new containers stay without a cgroup.</summary>
+    internal bool CgroupsDisabled { get; init; }
+
+    /// <summary>Whether a cgroup that may not be made is done without; null to find out.</summary>
+    internal bool? Rootless { get; init; }
+
+    /// <summary>Whether a new container gets a cgroup.</summary>
+    internal CgroupUse Cgroup =>
+        CgroupsDisabled ? CgroupUse.Never
+        : Rootless ?? (Processes.EffectiveUser != 0 || IsMapped()) ? CgroupUse.WhenPermitted
+        : CgroupUse.Always;
 
     /// <summary>Checks what was given.</summary>
     internal static GlobalOptions From(Arguments arguments)
@@ -40,28 +59,67 @@ internal sealed record GlobalOptions
             throw new UsageException($"invalid log-format: {format}");
         }
 
+        if (LogOptions.Refusal(arguments.Value("log")) is { } refusal)
+        {
+            throw new UsageException(refusal);
+        }
+
         if (arguments.Has("systemd-cgroup"))
         {
-            throw new UsageException("--systemd-cgroup: the systemd cgroup driver is not supported");
+            throw new UsageException($"--systemd-cgroup: {NoSystemd}");
         }
 
-        switch (arguments.Value("rootless"))
-        {
-            case null or "false" or "auto":
-                break;
-            case "true":
-                throw new UsageException("--rootless=true: not supported yet");
-            case var other:
-                throw new UsageException($"invalid value \"{other}\" for flag --rootless: must be true, false or auto");
-        }
-
+        bool disabled = Disabled(arguments.Value("cgroup-manager"));
         string? root = arguments.Value("root");
         return new GlobalOptions
         {
             Root = root is null ? DefaultRoot() : Checked(root),
             RootIsExplicit = root is not null,
-            Debug = arguments.Has("debug"),
+            Level = LevelOf(arguments),
+            Warnings = WarningsOf(arguments, disabled),
+            CgroupsDisabled = disabled,
+            Rootless = arguments.Value("rootless") switch
+            {
+                null or "" or "auto" => null,
+                var value => ArgReader.Switch("rootless", value) == "true",
+            },
         };
+    }
+
+    private static bool Disabled(string? manager) => manager switch
+    {
+        null or "" or "cgroupfs" => false,
+        "disabled" => true,
+        "systemd" => throw new UsageException($"--cgroup-manager systemd: {NoSystemd}"),
+        _ => throw new UsageException($"invalid cgroup-manager: {manager}"),
+    };
+
+    private static LogLevel LevelOf(Arguments arguments)
+    {
+        LogLevel level = arguments.Value("log-level") switch
+        {
+            null or "" or "error" => LogLevel.Error,
+            "warning" => LogLevel.Warning,
+            "debug" => LogLevel.Debug,
+            var other => throw new UsageException($"invalid log-level: {other}"),
+        };
+        return arguments.Has("debug") ? LogLevel.Debug : level;
+    }
+
+    private static List<string> WarningsOf(Arguments arguments, bool disabled)
+    {
+        List<string> warnings = [];
+        if (arguments.Value("criu") is not null)
+        {
+            warnings.Add("--criu: has no effect");
+        }
+
+        if (disabled)
+        {
+            warnings.Add("--cgroup-manager disabled: linux.cgroupsPath and linux.resources.devices have no effect");
+        }
+
+        return warnings;
     }
 
     /// <summary>The root as an absolute path. Containers are removed by name below it, so it is never the whole machine by mistake.</summary>

@@ -5,18 +5,24 @@ namespace SharpRun.CommandLine;
 /// <param name="Json">Whether the log is written as JSON.</param>
 internal readonly record struct LogOptions(string? File, bool Json)
 {
+    private const string FilePrefix = "file:";
+
     /// <summary>Looks at the options before the command and at nothing behind it, which may be another program's.</summary>
-    internal static LogOptions Find(IReadOnlyList<string> args)
+    /// <param name="args">The command line.</param>
+    /// <param name="command">The command, for its exit status; null when there is none.</param>
+    internal static LogOptions Find(IReadOnlyList<string> args, out Command? command)
     {
         string? file = null;
         bool json = false;
         bool mayBeValue = false;
+        command = null;
         for (int i = 0; i < args.Count && args[i] != "--"; i++)
         {
             if (!ArgReader.IsOption(args[i]))
             {
                 // The command, unless it is the value of an option that is not known.
-                if (!mayBeValue || CommandTable.Find(args[i]) is not null)
+                command = CommandTable.Find(args[i]);
+                if (!mayBeValue || command is not null)
                 {
                     break;
                 }
@@ -38,6 +44,17 @@ internal readonly record struct LogOptions(string? File, bool Json)
             json = option.Name == "log-format" ? value == "json" : json;
         }
 
-        return new LogOptions(string.IsNullOrEmpty(file) ? null : file, json);
+        return new LogOptions(FileOf(file), json);
+    }
+
+    /// <summary>The reason why a value of <c>--log</c> cannot be used; null when it can.</summary>
+    internal static string? Refusal(string? value) =>
+        value?.StartsWith("journald:", StringComparison.Ordinal) == true || value?.StartsWith("syslog:", StringComparison.Ordinal) == true
+            ? $"--log {value}: only files are supported" : null;
+
+    private static string? FileOf(string? value)
+    {
+        string? path = value?.StartsWith(FilePrefix, StringComparison.Ordinal) == true ? value[FilePrefix.Length..] : value;
+        return string.IsNullOrEmpty(path) || Refusal(path) is not null ? null : path;
     }
 }

@@ -21,7 +21,7 @@ internal static class CreateCommand
 
     private static int Run(CommandContext context, Arguments arguments)
     {
-        CreateRequest request = CreateOptions.From(arguments, detach: true);
+        CreateRequest request = CreateOptions.From(arguments, detach: true) with { Cgroup = context.Options.Cgroup };
         SelfProtection.Ensure();
         using var noTerminal = new ForegroundTerminal();
         using LaunchedProcess process = CreateOperation.Create(context.Store, request, waitForStart: true, noTerminal);

@@ -6,10 +6,14 @@ namespace SharpRun.Commands;
 /// <summary>The options that <c>create</c> and <c>run</c> share.</summary>
 internal static class CreateOptions
 {
+    /// <summary>The option for another configuration than the bundle's.</summary>
+    internal static Option Config { get; } = new("config", "f", "FILE", "the configuration (default: config.json of the bundle)");
+
     /// <summary>The table of them.</summary>
     internal static IReadOnlyList<Option> Table { get; } =
     [
         new("bundle", "b", "DIR", "the bundle (default: the current directory)"),
+        Config,
         new("console-socket", null, "SOCKET", "send the terminal to SOCKET"),
         new("pidfd-socket", null, "SOCKET", "send the pidfd of the process to SOCKET"),
         new("pid-file", null, "FILE", "write the pid of the first process to FILE"),
@@ -27,6 +31,7 @@ internal static class CreateOptions
             Id = arguments.Positional[0],
             NewKeyring = !arguments.Has("no-new-keyring"),
             Bundle = arguments.Value("bundle") is { Length: > 0 } bundle ? bundle : ".",
+            ConfigFile = ConfigFile(arguments),
             Detach = detach,
             Channels = Channels(arguments),
         };
@@ -42,6 +47,9 @@ internal static class CreateOptions
     };
 
     private static string? Given(Arguments arguments, string name) => arguments.Value(name) is { Length: > 0 } value ? value : null;
+
+    /// <summary>The configuration that was named; null for the bundle's.</summary>
+    internal static string? ConfigFile(Arguments arguments) => Given(arguments, Config.Name);
 
     private static void Refuse(bool given, string option)
     {

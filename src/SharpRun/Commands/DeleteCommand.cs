@@ -11,12 +11,12 @@ internal static class DeleteCommand
         Name = "delete",
         Summary = "remove a container",
         Usage = "ID",
-        Options = [new Option("force", "f", null, "end it first if it runs; no error if it does not exist")],
+        Options = [new Option("force", "f", null, "end it first if it runs; no error if it does not exist"), ContainerSelection.Regex],
         Least = 1,
         Most = 1,
         Run = static (context, arguments) =>
         {
-            DeleteOperation.Delete(context.Store, arguments.Positional[0], arguments.Has("force"));
+            ContainerSelection.ForEach(context.Store, arguments, id => DeleteOperation.Delete(context.Store, id, arguments.Has("force")));
             return 0;
         },
     };

@@ -11,7 +11,7 @@ internal static class KillCommand
         Name = "kill",
         Summary = "send a signal to a container, TERM if none is named",
         Usage = "ID [SIGNAL]",
-        Options = [new Option("all", "a", null, "to all its processes, not only the first one")],
+        Options = [new Option("all", "a", null, "to all its processes, not only the first one"), ContainerSelection.Regex],
         Least = 1,
         Most = 2,
         StopsAtFirst = true,
@@ -19,7 +19,7 @@ internal static class KillCommand
         {
             string name = arguments.Positional.Count > 1 ? arguments.Positional[1] : "TERM";
             int signal = SignalName.Number(name) ?? throw new UsageException($"unknown signal \"{name}\"");
-            KillOperation.Kill(context.Store, arguments.Positional[0], signal, arguments.Has("all"));
+            ContainerSelection.ForEach(context.Store, arguments, id => KillOperation.Kill(context.Store, id, signal, arguments.Has("all")));
             return 0;
         },
     };

@@ -37,14 +37,12 @@ internal static class ListCommand
             Files.Open(context.Options.Root, FileAbi.O_PATH | FileAbi.O_DIRECTORY).Dispose();
         }
 
+        List<StateDocument> states = Read(context);
         if (arguments.Has("quiet"))
         {
-            StandardOutput.Write(string.Concat(context.Store.Ids().ConvertAll(static id => id + "\n")));
-            return 0;
+            StandardOutput.Write(string.Concat(states.ConvertAll(static state => state.Id + "\n")));
         }
-
-        List<StateDocument> states = Read(context);
-        if (json)
+        else if (json)
         {
             StandardOutput.Write(StateDocument.ToJsonList(states));
         }
@@ -68,7 +66,7 @@ internal static class ListCommand
             }
             catch (LinuxException error)
             {
-                context.Log.Error($"container {id}: {error.Message}");
+                context.Log.Error($"container {id}: {error.Message}", error);
             }
         }
 

@@ -15,6 +15,7 @@ internal static class PlanCommand
         Options =
         [
             new Option("bundle", "b", "DIR", "the bundle (default: the current directory)"),
+            CreateOptions.Config,
             new Option("json", null, null, "as JSON, with the system calls of each step"),
         ],
         Run = Run,
@@ -22,7 +23,7 @@ internal static class PlanCommand
 
     private static int Run(CommandContext context, Arguments arguments)
     {
-        LaunchPlan plan = CreateOperation.Plan(arguments.Value("bundle") is { Length: > 0 } bundle ? bundle : ".");
+        LaunchPlan plan = CreateOperation.Plan(arguments.Value("bundle") is { Length: > 0 } bundle ? bundle : ".", CreateOptions.ConfigFile(arguments));
         if (arguments.Has("json"))
         {
             StandardOutput.Write(PlanPrinter.ToJson(plan));

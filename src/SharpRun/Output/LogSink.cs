@@ -6,6 +6,7 @@ using System.Text.Json;
 using SharpRun.Linux;
 using SharpRun.Linux.Abi;
 using SharpRun.Linux.Syscalls;
+using SharpRun.Spec;
 
 namespace SharpRun.Output;
 
@@ -35,19 +36,23 @@ internal sealed class LogSink
         path is null ? null : Files.Open(path, FileAbi.O_WRONLY | FileAbi.O_CREAT | FileAbi.O_APPEND | FileAbi.O_SYNC, 0x1A4 /* 0644 */), json, standardError);
 
     /// <summary>Reports the error that ends the command.</summary>
-    internal void Error(string message)
+    /// <param name="message">What people read.</param>
+    /// <param name="error">The error, for what programs read; null when there is no more to tell.</param>
+    internal void Error(string message, Exception? error = null)
     {
-        string line = OneLine(message);
         if (_file is not null)
         {
-            TryWrite(_file.Number, Line("error", line));
+            TryWrite(_file.Number, Line("error", message, error));
         }
 
-        TryWrite(_standardError, _file is null && _json ? Line("error", line) : RawText.Encode(line + "\n"));
+        TryWrite(_standardError, _file is null && _json ? Line("error", message, error) : RawText.Encode(OneLine(message) + "\n"));
     }
 
-    /// <summary>Tells of something that went well; only for <c>--debug</c>, since some engines read a log as one object.</summary>
-    internal void Debug(string message) => TryWrite(_file?.Number ?? _standardError, Line("debug", OneLine(message)));
+    /// <summary>Tells of what has no effect; not unless asked for, since some engines read a log as one object.</summary>
+    internal void Warning(string message) => TryWrite(_file?.Number ?? _standardError, Line("warning", message));
+
+    /// <summary>Tells of something that went well; not unless asked for.</summary>
+    internal void Debug(string message) => TryWrite(_file?.Number ?? _standardError, Line("debug", message));
 
     /// <summary>Characters of a path or of a configuration cannot begin a new line, steer a terminal or turn the direction of reading.</summary>
     /// <remarks>What comes out is valid text: the bytes that <see cref="RawText"/> carries are spelled as well.</remarks>
@@ -83,9 +88,10 @@ internal sealed class LogSink
         return line.ToString();
     }
 
-    private byte[] Line(string level, string message) => _json ? JsonLine(level, message) : TextLine(level, message);
+    private byte[] Line(string level, string message, Exception? error = null) =>
+        _json ? JsonLine(level, OneLine(message), error) : RawText.Encode($"time=\"{Now()}\" level={level} msg={GoText.Quote(message)}\n");
 
-    private static byte[] JsonLine(string level, string message)
+    private static byte[] JsonLine(string level, string message, Exception? error)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
@@ -94,6 +100,7 @@ internal sealed class LogSink
             json.WriteString("level"u8, level);
             json.WriteString("msg"u8, message);
             json.WriteString("time"u8, Now());
+            WriteDetails(json, error);
             json.WriteEndObject();
         }
 
@@ -101,10 +108,37 @@ internal sealed class LogSink
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static byte[] TextLine(string level, string message)
+    /// <summary>What the message says in words, for programs: the system call, its error number, the file or the property, the step of the plan.</summary>
+    private static void WriteDetails(Utf8JsonWriter json, Exception? error)
     {
-        string quoted = message.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
-        return RawText.Encode($"time=\"{Now()}\" level={level} msg=\"{quoted}\"\n");
+        switch (error)
+        {
+            case SpecException { Problems: [{ JsonPath.Length: > 0 } first, ..] }:
+                json.WriteString("path"u8, OneLine(first.JsonPath));
+                break;
+            case LinuxException failure:
+                if (!string.IsNullOrEmpty(failure.Path))
+                {
+                    json.WriteString("path"u8, OneLine(failure.Path));
+                }
+
+                if (failure.Errno != 0)
+                {
+                    json.WriteString("errno"u8, ErrnoText.Name(failure.Errno));
+                }
+
+                if (failure.Operation is not null)
+                {
+                    json.WriteString("syscall"u8, OneLine(failure.Operation));
+                }
+
+                if (failure.Step >= 0)
+                {
+                    json.WriteNumber("step"u8, failure.Step);
+                }
+
+                break;
+        }
     }
 
     /// <summary>RFC 3339, as every reader of these logs requires.</summary>

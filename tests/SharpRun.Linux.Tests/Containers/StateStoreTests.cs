@@ -47,6 +47,46 @@ public sealed class StateStoreTests : IDisposable
     }
 
     [Fact]
+    public void State_WithoutCgroup_IsReadAsSuch()
+    {
+        byte[] json = (State() with { CgroupPath = null }).ToJson();
+
+        Assert.Null(ContainerState.Read(json).CgroupPath);
+        Assert.Contains("\"cgroupPath\":null", Encoding.UTF8.GetString(json), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Ids_WhatIsNoContainer_IsPassedOver()
+    {
+        using (StateDirectory finished = _store.Create("finished"))
+        using (StateDirectory begun = _store.Create("begun"))
+        {
+            finished.WriteState(State());
+            begun.WriteIntent(null).Dispose();
+        }
+
+        _store.Create("empty").Dispose();
+        _ = Directory.CreateDirectory(_store.Root + "/not an id");
+        File.WriteAllText(_store.Root + "/file", "");
+
+        Assert.Equal(["begun", "finished"], _store.Ids());
+    }
+
+    [Fact]
+    public void Delete_UnfinishedContainerWithoutCgroup_RemovesItsState()
+    {
+        using (StateDirectory directory = _store.Create("c1"))
+        {
+            using OwnedFd intent = directory.WriteIntent(null);
+            Assert.False(directory.ReadIntent()!.Value.IsOurs);
+        }
+
+        DeleteOperation.Delete(_store, "c1", force: true);
+
+        Assert.Empty(Directory.GetFileSystemEntries(_store.Root));
+    }
+
+    [Fact]
     public void State_PathThatIsNotUtf8_KeepsItsBytes()
     {
         string path = RawText.Decode([(byte)'/', 0xff, 0xfe, (byte)'x']);
@@ -190,7 +230,7 @@ public sealed class StateStoreTests : IDisposable
     [InlineData("RTMIN+3", 37)]
     [InlineData("SIGRTMAX-1", 63)]
     [InlineData("64", 64)]
-    [InlineData("0", null)]
+    [InlineData("0", 0)]
     [InlineData("65", null)]
     [InlineData("-9", null)]
     [InlineData("", null)]

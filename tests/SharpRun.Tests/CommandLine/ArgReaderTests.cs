@@ -115,7 +115,19 @@ public sealed class ArgReaderTests
 
         UsageException error = Assert.Throws<UsageException>(() => ArgReader.Read(Words(line), s_options, stopAtFirst: false, ref position));
 
-        Assert.Equal(expected, error.Message);
+        Assert.Equal((expected, "Incorrect Usage: " + expected), (error.Message, error.Headline));
+    }
+
+    [Fact]
+    public void Values_OptionRepeated_AreAllOfThemInOrder()
+    {
+        int position = 0;
+
+        Arguments arguments = ArgReader.Read(Words("-b one --keep --bundle=two,three id -bundle one"), s_options, stopAtFirst: false, ref position);
+
+        Assert.Equal(["one", "two,three", "one"], arguments.Values("bundle"));
+        Assert.Equal("one", arguments.Value("bundle"));
+        Assert.Empty(arguments.Values("detach"));
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using SharpRun.CommandLine;
+using SharpRun.Linux.Containers;
 using Xunit;
 
 namespace SharpRun.Tests.CommandLine;
@@ -58,15 +59,47 @@ public sealed class GlobalOptionsTests : IDisposable
 
         Assert.EndsWith("/sharprun", options.Root, StringComparison.Ordinal);
         Assert.False(options.RootIsExplicit);
-        Assert.False(options.Debug);
+        Assert.Equal((LogLevel.Error, false, null), (options.Level, options.CgroupsDisabled, options.Rootless));
+        Assert.Empty(options.Warnings);
     }
 
-    [Fact]
-    public void Debug_Given_IsOn() => Assert.True(From("--debug").Debug);
+    [Theory]
+    [InlineData("--debug", "Debug")]
+    [InlineData("--log-level=debug", "Debug")]
+    [InlineData("--log-level=warning", "Warning")]
+    [InlineData("--log-level=error", "Error")]
+    [InlineData("--log-level=", "Error")]
+    [InlineData("--log-level=error --debug", "Debug")]
+    [InlineData("--debug=false --log-level=warning", "Warning")]
+    public void Level_EverySpelling(string line, string expected) => Assert.Equal(expected, From(line.Split(' ')).Level.ToString());
+
+    [Theory]
+    [InlineData("--rootless=true", true, CgroupUse.WhenPermitted)]
+    [InlineData("--rootless=1", true, CgroupUse.WhenPermitted)]
+    [InlineData("--rootless=false", false, CgroupUse.Always)]
+    [InlineData("--cgroup-manager=disabled", null, CgroupUse.Never)]
+    [InlineData("--cgroup-manager=disabled --rootless=true", true, CgroupUse.Never)]
+    [InlineData("--cgroup-manager=cgroupfs --rootless=false", false, CgroupUse.Always)]
+    public void Cgroup_ByManagerAndRootless(string line, bool? rootless, CgroupUse expected)
+    {
+        GlobalOptions options = From(line.Split(' '));
+
+        Assert.Equal((rootless, expected), (options.Rootless, options.Cgroup));
+    }
+
+    [Theory]
+    [InlineData("--criu=/usr/sbin/criu", "--criu: has no effect")]
+    [InlineData("--cgroup-manager=disabled", "--cgroup-manager disabled: linux.cgroupsPath and linux.resources.devices have no effect")]
+    public void Warnings_AcceptedWithoutEffect_AreSaid(string option, string expected) => Assert.Equal([expected], From(option).Warnings);
 
     [Theory]
     [InlineData("--rootless=false")]
     [InlineData("--rootless=auto")]
+    [InlineData("--rootless=")]
+    [InlineData("--rootless=true")]
+    [InlineData("--cgroup-manager=cgroupfs")]
+    [InlineData("--cgroup-manager=")]
+    [InlineData("--log=file:/tmp/log")]
     [InlineData("--systemd-cgroup=false")]
     [InlineData("--log-format=text")]
     [InlineData("--log-format=json")]
@@ -75,11 +108,15 @@ public sealed class GlobalOptionsTests : IDisposable
 
     [Theory]
     [InlineData("--log-format=xml", "invalid log-format: xml")]
-    [InlineData("--systemd-cgroup", "--systemd-cgroup: the systemd cgroup driver is not supported")]
-    [InlineData("--systemd-cgroup=true", "--systemd-cgroup: the systemd cgroup driver is not supported")]
-    [InlineData("--rootless=true", "--rootless=true: not supported yet")]
-    [InlineData("--rootless=yes", "invalid value \"yes\" for flag --rootless: must be true, false or auto")]
-    [InlineData("--cgroup-manager=disabled", "flag provided but not defined: -cgroup-manager")]
+    [InlineData("--systemd-cgroup", "--systemd-cgroup: the systemd cgroup driver is not supported yet")]
+    [InlineData("--systemd-cgroup=true", "--systemd-cgroup: the systemd cgroup driver is not supported yet")]
+    [InlineData("--cgroup-manager=systemd", "--cgroup-manager systemd: the systemd cgroup driver is not supported yet")]
+    [InlineData("--cgroup-manager=Disabled", "invalid cgroup-manager: Disabled")]
+    [InlineData("--log-level=info", "invalid log-level: info")]
+    [InlineData("--log=journald:x", "--log journald:x: only files are supported")]
+    [InlineData("--log=syslog:x", "--log syslog:x: only files are supported")]
+    [InlineData("--rootless=yes", "invalid boolean value \"yes\" for flag --rootless")]
+    [InlineData("--cgroup-manager", "flag needs an argument: --cgroup-manager")]
     [InlineData("--root", "flag needs an argument: --root")]
     [InlineData("--log", "flag needs an argument: --log")]
     [InlineData("--debug=2", "invalid boolean value \"2\" for flag --debug")]

@@ -24,6 +24,14 @@ public sealed class LogOptionsTests
     [InlineData("--nonsense --log f list", "f", false)]
     [InlineData("--cgroup-manager disabled --log f list", "f", false)]
     [InlineData("--log f --log-format bogus list", "f", false)]
+    [InlineData("--log file:f list", "f", false)]
+    [InlineData("--log=file:/a:b list", "/a:b", false)]
+    [InlineData("--log file: list", null, false)]
+    [InlineData("--log journald:id list", null, false)]
+    [InlineData("--log syslog:id list", null, false)]
+    [InlineData("--log file:syslog:id list", null, false)]
+    [InlineData("--log=./syslog:id list", "./syslog:id", false)]
+    [InlineData("--log-level warning --log f list", "f", false)]
     public void Find_BeforeTheCommand(string line, string? file, bool json) => Assert.Equal(new LogOptions(file, json), Find(line));
 
     [Theory]
@@ -38,5 +46,20 @@ public sealed class LogOptionsTests
     [InlineData("-- --log f")]
     public void Find_BehindTheCommand_IsNotOurs(string line) => Assert.Equal(new LogOptions(null, false), Find(line));
 
-    private static LogOptions Find(string line) => LogOptions.Find(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+    /// <remarks>Its exit status counts when the log cannot be opened.</remarks>
+    [Theory]
+    [InlineData("--log f exec id program", "exec")]
+    [InlineData("--log-format exec run", "run")]
+    [InlineData("--nonsense value delete id", "delete")]
+    [InlineData("--log f nonsense exec", null)]
+    [InlineData("--log f", null)]
+    [InlineData("", null)]
+    public void Find_TheCommand_IsFound(string line, string? expected)
+    {
+        _ = LogOptions.Find(line.Split(' ', StringSplitOptions.RemoveEmptyEntries), out Command? command);
+
+        Assert.Equal(expected, command?.Name);
+    }
+
+    private static LogOptions Find(string line) => LogOptions.Find(line.Split(' ', StringSplitOptions.RemoveEmptyEntries), out _);
 }

@@ -16,6 +16,7 @@ public sealed class CreateOptionsTests
         Assert.Equal("box", request.Id);
         Assert.Equal(".", request.Bundle);
         Assert.Equal(new CallerChannels(), request.Channels);
+        Assert.Null(request.ConfigFile);
         Assert.True(request.NewKeyring);
     }
 
@@ -23,9 +24,9 @@ public sealed class CreateOptionsTests
     public void From_EverythingSupported_ArrivesInTheRequest()
     {
         CreateRequest request = From(
-            "--bundle", "/b", "--pid-file", "/p", "--no-new-keyring", "--preserve-fds", "2", "--console-socket", "/c", "--pidfd-socket=/f", "box");
+            "--bundle", "/b", "--config", "/g", "--pid-file", "/p", "--no-new-keyring", "--preserve-fds", "2", "--console-socket", "/c", "--pidfd-socket=/f", "box");
 
-        Assert.Equal(("box", "/b", false), (request.Id, request.Bundle, request.NewKeyring));
+        Assert.Equal(("box", "/b", "/g", false), (request.Id, request.Bundle, request.ConfigFile, request.NewKeyring));
         Assert.Equal(
             new CallerChannels { PidFile = "/p", ConsoleSocket = "/c", PidFdSocket = "/f", PassedDescriptors = 2 }, request.Channels);
     }
@@ -36,6 +37,7 @@ public sealed class CreateOptionsTests
     [InlineData("--no-pivot=false")]
     [InlineData("--preserve-fds=0")]
     [InlineData("--pid-file=")]
+    [InlineData("-f=")]
     public void From_OptionSwitchedOff_IsAsIfNotGiven(string option) => Assert.Equal(From("box"), From(option, "box"));
 
     [Theory]

@@ -1,10 +1,12 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using SharpRun.Linux;
 using SharpRun.Linux.Abi;
 using SharpRun.Linux.Syscalls;
 using SharpRun.Output;
+using SharpRun.Spec;
 using Xunit;
 
 namespace SharpRun.Tests.Output;
@@ -72,6 +74,51 @@ public sealed partial class LogSinkTests : IDisposable
         Assert.Equal("exec: \"/bin/ü\": <not> \\ found\n", StandardError);
     }
 
+    public static TheoryData<Exception, string> Details => new()
+    {
+        { new LinuxException("open", Errno.ENOENT, "/run/x"), """{"path":"/run/x","errno":"ENOENT","syscall":"open"}""" },
+        { new LinuxException("rmdir", Errno.EBUSY, "/c", "still 1 process(es) in it"), """{"path":"/c","errno":"EBUSY","syscall":"rmdir"}""" },
+        { new LinuxException("linux.resources.pids.limit", "write", "\"x\" to pids.max", Errno.EINVAL), """{"path":"linux.resources.pids.limit","errno":"EINVAL","syscall":"write"}""" },
+        { new LinuxException("mount", Errno.EPERM, "mount", 14, "mounts[2]"), """{"path":"mounts[2]","errno":"EPERM","syscall":"mount","step":14}""" },
+        { new LinuxException("setsid", Errno.EPERM, "setsid", 3, ""), """{"errno":"EPERM","syscall":"setsid","step":3}""" },
+        { new LinuxException("container not running"), "{}" },
+        { new SharpRun.CommandLine.UsageException("no"), "{}" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Details))]
+    public void Error_Json_HasTheDetailsBesideTheMessage(Exception error, string expected)
+    {
+        Open(LogPath, json: true).Error(error.Message, error);
+
+        JsonObject entry = JsonNode.Parse(File.ReadAllText(LogPath))!.AsObject();
+        Assert.Equal(error.Message, (string?)entry["msg"]);
+        Assert.All(["level", "msg", "time"], name => Assert.True(entry.Remove(name)));
+        Assert.Equal(JsonNode.Parse(expected)!.ToJsonString(), entry.ToJsonString());
+    }
+
+    [Fact]
+    public void Error_JsonOfADocument_HasTheFirstPath()
+    {
+        SpecException error = Assert.Throws<SpecException>(() => SpecReader.Read("""{"ociVersion":"1.0.0","hostname":5}"""u8.ToArray(), "config.json"));
+
+        Open(LogPath, json: true).Error(error.Message, error);
+
+        Assert.Equal(error.Problems[0].JsonPath, (string?)JsonNode.Parse(File.ReadAllText(LogPath))!["path"]);
+    }
+
+    [Fact]
+    public void Error_Text_TheQuotedMessageIsGos()
+    {
+        Open(LogPath, json: false).Error("one\ntwo\t\u202e\"x\"");
+
+        Assert.EndsWith("""
+            level=error msg="one\ntwo\t\u202e\"x\""
+
+            """, File.ReadAllText(LogPath), StringComparison.Ordinal);
+        Assert.Equal("one\\x0atwo\\x09\\u202e\"x\"\n", StandardError);
+    }
+
     [Fact]
     public void Error_JsonWithoutFile_IsJsonForPeopleToo()
     {
@@ -116,8 +163,10 @@ public sealed partial class LogSinkTests : IDisposable
     public void Debug_GoesToTheFileAlone()
     {
         Open(LogPath, json: false).Debug("step");
+        Open(LogPath, json: false).Warning("none");
 
         Assert.Contains("level=debug msg=\"step\"\n", File.ReadAllText(LogPath), StringComparison.Ordinal);
+        Assert.Contains("level=warning msg=\"none\"\n", File.ReadAllText(LogPath), StringComparison.Ordinal);
         Assert.Empty(StandardError);
     }
 
