@@ -16,9 +16,7 @@ public sealed class SelectionTests : ContainerTest
         MachineResult result = await Script($"""
             {Three}
             $rt kill --regex "^$id-[ab]\$" KILL
-            for name in a b; do
-              while $rt state "$id-$name" | grep -q created; do sleep 0.02; done
-            done
+            (id=$id-a; until_status stopped); (id=$id-b; until_status stopped)
             $rt delete --regex "^$id-(a|b)\$"
             $rt list -q
             $rt delete -r nothing
@@ -36,7 +34,7 @@ public sealed class SelectionTests : ContainerTest
         MachineResult result = await Script($"""
             {Three}
             $rt kill "$id-a" KILL
-            while $rt state "$id-a" | grep -q created; do sleep 0.02; done
+            (id=$id-a; until_status stopped)
             $rt kill -r "^$id" KILL
             echo $?
             $rt delete --force --regex .
