@@ -26,10 +26,9 @@ public sealed class CommandLineTests : ContainerTest
     [MachineTheory]
     [InlineData("checkpoint --help", 1)]
     [InlineData("restore --lsm-mount-context", 1)]
+    [InlineData("checkpoint --image-path /i --work-path /w --leave-running --file-locks x", 1)]
     [InlineData("update --resources=- x", 1)]
     [InlineData("events --stats x", 1)]
-    [InlineData("exec --process /tmp/file x", 255)]
-    [InlineData("exec --help", 255)]
     public async Task Command_NotDoneYet_IsRefusedWhateverItsArguments(string arguments, int status)
     {
         MachineResult result = await Script($"$rt {arguments}");
@@ -151,9 +150,7 @@ public sealed class CommandLineTests : ContainerTest
             $rt spec -b "$bundle" -f other.json
             """);
 
-        Assert.Equal((1, "1\n"), (result.Status, result.Output));
-        Assert.Contains("process.terminal", result.Error, StringComparison.Ordinal);
-        Assert.EndsWith("File other.json exists. Remove it first\n", result.Error, StringComparison.Ordinal);
+        Assert.Equal((1, "0\n", "File other.json exists. Remove it first\n"), (result.Status, result.Output, result.Error));
     }
 
     [MachineFact]

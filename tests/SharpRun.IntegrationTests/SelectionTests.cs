@@ -45,6 +45,22 @@ public sealed class SelectionTests : ContainerTest
     }
 
     [MachineFact]
+    public async Task Config_OtherFile_IsTheOneThatExecReads()
+    {
+        _ = Bundle.Script("exec sleep 1000");
+        Bundle.Process["cwd"] = "/root";
+
+        MachineResult result = await Script("""
+            mv "$bundle/config.json" other.json
+            $rt run --detach --config other.json --bundle "$bundle" "$id" || exit 98
+            (cd / && $rt exec "$id" pwd)
+            $rt delete --force "$id"
+            """);
+
+        Assert.Equal("/root\n", result.Succeeded().Output);
+    }
+
+    [MachineFact]
     public async Task Config_OtherFile_RelativeToTheCaller()
     {
         _ = Bundle.Args("echo", "from the bundle");

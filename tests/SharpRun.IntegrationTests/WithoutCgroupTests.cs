@@ -39,6 +39,8 @@ public sealed class WithoutCgroupTests : ContainerTest
             {Started}
             status
             $rt ps --format json "$id"
+            $rt exec "$id" grep ^0: /proc/self/cgroup | grep -c "$id"
+            $rt exec --cgroup below "$id" true
             $rt pause "$id"
             $rt resume "$id"
             $rt kill "$id" 0; echo "alive $?"
@@ -50,10 +52,10 @@ public sealed class WithoutCgroupTests : ContainerTest
             """);
 
         string[] lines = result.Succeeded().Lines;
-        Assert.Equal(("running", "alive 0", "dead 1"), (lines[0], lines[2], lines[3]));
+        Assert.Equal(("running", "0", "alive 0", "dead 1"), (lines[0], lines[2], lines[3], lines[4]));
         Assert.Equal(2, JsonNode.Parse(lines[1])!.AsArray().Count);
         Assert.Equal(
-            [$"container {Id} has no cgroup: it cannot be paused", "container not paused", "container not running"],
+            [$"exec failed: bad sub cgroup path: below: container {Id} has no cgroup", $"container {Id} has no cgroup: it cannot be paused", "container not paused", "container not running"],
             result.Error.TrimEnd('\n').Split('\n'));
     }
 
