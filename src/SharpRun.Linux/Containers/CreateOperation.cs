@@ -19,6 +19,7 @@ internal sealed class CreateOperation
     private readonly bool _waitForStart;
     private readonly ForegroundTerminal _terminal;
     private readonly RuntimeSpec _spec;
+    private readonly CallerChannels _channels;
     private readonly HostFacts _facts;
     private readonly byte[] _config;
     private readonly List<CgroupWrite> _writes;
@@ -32,6 +33,9 @@ internal sealed class CreateOperation
         _waitForStart = waitForStart;
         _terminal = terminal;
         (_config, _spec, _facts) = LoadBundle(request.Bundle, request.ConfigFile);
+        int listening = ListenDescriptors.Count();
+        _spec = _spec with { Process = ListenDescriptors.Tell(_spec.Process, listening) };
+        _channels = request.Channels with { PassedDescriptors = request.Channels.PassedDescriptors + listening };
         _writes = ResourceWrites.From(_spec.Linux.Resources);
         if (request.Cgroup != CgroupUse.Never)
         {
@@ -75,7 +79,7 @@ internal sealed class CreateOperation
     {
         LaunchPlan plan = Compile(attach: false);
         SelfProtection.EnsureFor(_spec.Process);
-        using CallerConnection caller = CallerConnection.Open(_request.Channels, _spec.Process.Terminal, _request.Detach);
+        using CallerConnection caller = CallerConnection.Open(_channels, _spec.Process.Terminal, _request.Detach);
         using StateDirectory directory = _store.Create(_request.Id);
         Cgroup? cgroup = null;
         OwnedFd? deviceProgram = null;
@@ -134,7 +138,7 @@ internal sealed class CreateOperation
             WaitForStart = _waitForStart,
             ApplyLimits = _writes.Count > 0,
             AttachToCgroup = attach,
-            PassedDescriptors = _request.Channels.PassedDescriptors,
+            PassedDescriptors = _channels.PassedDescriptors,
             Keyring = _request.NewKeyring ? KeyringName(_request.Id) : null,
         });
 

@@ -78,7 +78,7 @@ public sealed class HostMachine : Machine, IDisposable
     {
         if (!Environment.IsPrivilegedProcess)
             return Needs.None;
-        Needs offers = Needs.Root;
+        Needs offers = Needs.Root | Needs.Host;
         if (File.Exists("/usr/bin/strace"))
             offers |= Needs.Strace;
         string line = File.ReadLines("/proc/self/status").First(text => text.StartsWith("CapEff:", StringComparison.Ordinal));

@@ -75,5 +75,7 @@ public abstract class Machine
             yield return "CAP_SYS_RESOURCE";
         if (missing.HasFlag(Needs.Strace))
             yield return "strace";
+        if (missing.HasFlag(Needs.Host))
+            yield return "this computer";
     }
 }

@@ -27,4 +27,7 @@ public enum Needs
 
     /// <summary>strace.</summary>
     Strace = 64,
+
+    /// <summary>This computer: the test itself takes part, or a program that the guest has not (script(1)).</summary>
+    Host = 128,
 }
