@@ -142,7 +142,9 @@ public sealed class TerminalTests : ContainerTest
             $rt run --bundle "$bundle/nothing" "$id" 2>/dev/null
             [ "\$before" = "\$(stty -g)" ] && echo "as before"
             END
-            script --quiet --command "sh '$dir/session'" /dev/null </dev/null
+            # At the end of its input script(1) would type a key.
+            mkfifo "$dir/keys"
+            script --quiet --command "sh '$dir/session'" /dev/null <>"$dir/keys"
             """);
 
         Assert.Equal(["31 97", "isig", "as before", "as before"], result.Succeeded().Output.Replace("\r", "", StringComparison.Ordinal).TrimEnd('\n').Split('\n'));
