@@ -1,5 +1,6 @@
 using SharpRun.Linux.Abi;
 using SharpRun.Linux.Plan;
+using static SharpRun.Linux.Abi.FileAbi;
 using static SharpRun.Linux.Abi.MountAbi;
 using static SharpRun.Linux.Abi.SyscallNumber;
 
@@ -19,14 +20,21 @@ internal static unsafe class MountSteps
     {
         memory->Scratch[0] = 0;
         uint flags = MOVE_MOUNT_F_EMPTY_PATH | (op->Target == FdSlot.Cwd ? 0 : MOVE_MOUNT_T_EMPTY_PATH);
-        return memory->Kernel.Call(
+        nint result = memory->Kernel.Call(
             SYS_move_mount,
             ChildMemory.Fd(memory, op->Mount),
             (nint)memory->Scratch,
             ChildMemory.Fd(memory, op->Target),
             ChildMemory.At(memory, op->Path),
             (nint)flags);
+
+        // For a file on a directory mount(2) says ENOTDIR, which engines explain to their users, and this call EINVAL.
+        return result == -(nint)(int)Errno.EINVAL && op->Target != FdSlot.Cwd
+            && IsDirectory(memory, op->Mount) != IsDirectory(memory, op->Target) ? -(nint)(int)Errno.ENOTDIR : result;
     }
+
+    private static bool IsDirectory(ChildMemory* memory, FdSlot slot) =>
+        FileSteps.Stat(memory, ChildMemory.Fd(memory, slot)) == 0 && (((Statx*)(memory->Scratch + 8))->Mode & S_IFMT) == S_IFDIR;
 
     internal static nint SetMountAttributes(ChildMemory* memory, SetMountAttributesOp* op)
     {
