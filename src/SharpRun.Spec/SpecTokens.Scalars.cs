@@ -89,7 +89,7 @@ internal ref partial struct SpecTokens
     {
         if (Number(out ulong magnitude, out bool negative))
         {
-            if (magnitude <= max && (!negative || magnitude == 0))
+            if (magnitude <= max && !negative)
             {
                 return magnitude;
             }

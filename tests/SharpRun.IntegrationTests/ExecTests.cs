@@ -182,6 +182,7 @@ public sealed class ExecTests : ContainerTest
 
     [MachineTheory]
     [InlineData("-1")]
+    [InlineData("")]
     [InlineData("4294967295")]
     [InlineData("4294967296")]
     [InlineData(" 1")]

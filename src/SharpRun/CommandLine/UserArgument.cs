@@ -14,7 +14,8 @@ internal static class UserArgument
 
     /// <summary>Reads one id: decimal digits without a leading zero, at most 4294967294 (the last number means "no change" to the kernel).</summary>
     internal static uint Id(string text, string option) =>
-        uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint id) && id != uint.MaxValue && (text[0] != '0' || text.Length == 1)
+        !text.AsSpan().ContainsAnyExceptInRange('0', '9') && (text.Length == 1 || !text.StartsWith('0'))
+        && uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint id) && id != uint.MaxValue
             ? id
             : throw new UsageException($"invalid value \"{text}\" for flag --{option}: must be a number from 0 to 4294967294");
 }

@@ -64,7 +64,7 @@ internal static class ExecCommand
 
     private static ExecArguments Process(Arguments arguments)
     {
-        (uint Uid, uint? Gid)? user = arguments.Value("user") is { Length: > 0 } text ? UserArgument.User(text) : null;
+        (uint Uid, uint? Gid)? user = arguments.Value("user") is { } text ? UserArgument.User(text) : null;
         return new ExecArguments
         {
             Args = arguments.Positional.GetRange(1, arguments.Positional.Count - 1),
