@@ -184,6 +184,9 @@ internal sealed class Cgroup : IDisposable
         return 0;
     }
 
+    /// <summary>Removes a cgroup that has neither processes nor cgroups in it; leaves any other one alone.</summary>
+    internal static void TryRemoveEmpty(string path) => _ = Directories.TryUnlink(AT_FDCWD, path, AT_REMOVEDIR);
+
     /// <summary>Removes it with everything below; a cgroup that is gone is no error.</summary>
     /// <remarks>A process that has ended still counts for a moment: waited for through cgroup.events, for at most ten seconds.</remarks>
     internal static void Remove(string path)

@@ -39,7 +39,7 @@ internal static class StatusProbe
     internal static ContainerStatus Of(StateDirectory directory, ContainerState state) =>
         !IsAlive(state) ? ContainerStatus.Stopped
         : IsFrozen(state) ? ContainerStatus.Paused
-        : directory.HasFifo ? ContainerStatus.Created
+        : directory.IsWaiting ? ContainerStatus.Created
         : ContainerStatus.Running;
 
     /// <summary>Whether the first process is the one that was started, and is not only waiting to be reaped.</summary>

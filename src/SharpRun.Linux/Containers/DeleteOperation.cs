@@ -84,8 +84,12 @@ internal static class DeleteOperation
             return;
         }
 
-        // A cgroup that was only intended may be somebody else's: its processes are not ours to end.
-        if (directory.ReadIntent() is (var path, IsOurs: true))
+        if (directory.ReadIntent() is (var intended, IsOurs: false))
+        {
+            // It may be somebody else's: its processes are not ours to end, and only an empty one can be removed.
+            Cgroup.TryRemoveEmpty(intended);
+        }
+        else if (directory.ReadIntent() is (var path, IsOurs: true))
         {
             using Cgroup? cgroup = Cgroup.TryOpen(path);
             if (cgroup is not null && !force && cgroup.Processes().Count > 0)

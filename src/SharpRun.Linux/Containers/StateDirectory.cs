@@ -28,8 +28,16 @@ internal sealed class StateDirectory : IDisposable
     /// <summary>The container's id.</summary>
     internal string Id { get; }
 
-    /// <summary>Whether the container has not been started yet.</summary>
-    internal bool HasFifo => Files.TryStat(_fd.Number, FifoName, AT_SYMLINK_NOFOLLOW, out _) == 0;
+    /// <summary>Whether the first process waits for <c>start</c>: it alone holds the FIFO's other end.</summary>
+    /// <remarks>That the FIFO exists does not say so: a <c>start</c> that was killed may have left it.</remarks>
+    internal bool IsWaiting
+    {
+        get
+        {
+            using OwnedFd? fifo = TryOpenFifo(out _);
+            return fifo is not null;
+        }
+    }
 
     /// <summary>The user that the container belongs to.</summary>
     internal uint OwnerId => Files.Stat(_fd.Number, Id).Uid;
