@@ -34,9 +34,12 @@ artifacts/sharprun: $(SOURCES) eng/publish.sh eng/nogc-gate.sh eng/elf-gate.sh
 	@eng/publish.sh
 
 .PHONY: install
-install: artifacts/sharprun ## install the binary under PREFIX (/usr/local); honours DESTDIR
+install: artifacts/sharprun ## install binary, manual page and completions under PREFIX (/usr/local); honours DESTDIR
 	install -D -m 0755 artifacts/sharprun "$(DESTDIR)$(PREFIX)/bin/sharprun"
-	@if [ -f docs/sharprun.8 ]; then install -v -D -m 0644 docs/sharprun.8 "$(DESTDIR)$(PREFIX)/share/man/man8/sharprun.8"; fi
+	install -D -m 0644 docs/sharprun.8 "$(DESTDIR)$(PREFIX)/share/man/man8/sharprun.8"
+	install -D -m 0644 docs/completions/sharprun.bash "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/sharprun"
+	install -D -m 0644 docs/completions/_sharprun "$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_sharprun"
+	install -D -m 0644 docs/completions/sharprun.fish "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/sharprun.fish"
 
 .PHONY: demo
 demo: deps publish ## run a busybox container and show what it sees
@@ -84,6 +87,10 @@ golden: ## accept the printed plans and documents of this build as the new snaps
 	find tests -path '*/__snapshots__/*.snap' -delete
 	SNAPSHOOTER_STRICT_MODE=false eng/test.sh unit
 	git status --short tests
+
+.PHONY: docs
+docs: ## write docs/cli.md, the manual page and the shell completions from the table of commands
+	dotnet run --project eng/SharpRun.Docs --configuration $(CONFIGURATION) -- .
 
 .PHONY: bench
 bench: publish ## compare with crun and runc; append to docs/bench-results.md

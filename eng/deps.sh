@@ -16,6 +16,9 @@ jq                edits config.json in the demo and the benchmark
 strace            counts the system calls of a run in the benchmark
 util-linux        unshare and nsenter: a private view of cgroup v2
 shellcheck        checks the shell scripts
+zsh               the tests of its completions
+fish              the tests of its completions
+mandoc            checks the manual page
 git               lists the project's own files
 LIST
 )

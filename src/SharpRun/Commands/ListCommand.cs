@@ -18,7 +18,7 @@ internal static class ListCommand
         Summary = "list the containers",
         Options =
         [
-            new Option("format", "f", "FORMAT", "table (default) or json"),
+            new Option("format", "f", "FORMAT", "table (default) or json") { Choices = ["table", "json"] },
             new Option("quiet", "q", null, "only the ids"),
         ],
         Run = Run,

@@ -12,7 +12,7 @@ internal static class PsCommand
         Name = "ps",
         Summary = "list the processes of a container",
         Usage = "ID [PS ARGUMENTS]",
-        Options = [new Option("format", "f", "FORMAT", "table (default) or json")],
+        Options = [new Option("format", "f", "FORMAT", "table (default) or json") { Choices = ["table", "json"] }],
         Least = 1,
         Most = int.MaxValue,
         StopsAtFirst = true,

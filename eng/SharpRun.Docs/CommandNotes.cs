@@ -1,0 +1,47 @@
+namespace SharpRun.Docs;
+
+/// <summary>What each command does, in sentences; the options are in the table of commands.</summary>
+internal static class CommandNotes
+{
+    /// <summary>The commands that are described here.</summary>
+    internal static IEnumerable<string> Commands => Notes.Keys;
+
+    private static Dictionary<string, string[]> Notes { get; } = new()
+    {
+        ["create"] =
+        [
+            "Makes the container ID from a bundle and returns when its first process waits for `start`. The id has letters, digits and `_+.-`.",
+            "Standard input, output and error of the command become those of the container. With `process.terminal` a `--console-socket` must take the terminal.",
+        ],
+        ["start"] = ["Lets the program of a created container run."],
+        ["run"] =
+        [
+            "Does what `create` and `start` do, waits for the end of the first process, removes the container and exits with the status of that process, or 128 and the signal that ended it.",
+            "Signals that arrive meanwhile are passed on to the container.",
+        ],
+        ["exec"] =
+        [
+            "Starts another process in a container: the command that is named, or the `process` object of a file (`--process`). Options end at the id, so that those of the command are its own.",
+            "Users and groups are decimal numbers without sign and leading zero, up to 4294967294. A failure of `exec` itself has the exit status 255.",
+        ],
+        ["state"] = ["Prints the state of the container as the specification defines it, as JSON."],
+        ["list"] = ["Lists the containers below `--root`. What is not the state of a container is passed over; a damaged one is reported on standard error."],
+        ["ps"] = ["Lists the processes of the container by their pids on the host."],
+        ["kill"] =
+        [
+            "Sends a signal, by number or by name with or without `SIG`, to the first process. Without one it is TERM. 0 sends none and only finds out whether the container runs.",
+            "With `--regex` a container that cannot be signalled does not spare the others; the failures are told in one line.",
+        ],
+        ["delete"] = ["Removes a container that has ended, or was only created: processes that are left, its cgroup, and last its state."],
+        ["pause"] = ["Freezes all processes of the container. It needs a cgroup."],
+        ["resume"] = ["Thaws a paused container."],
+        ["plan"] = ["Prints what the first process of a bundle would do before it becomes its program, one step a line, without making anything. It needs no privilege."],
+        ["spec"] = ["Writes a configuration to begin with. An existing file is not overwritten."],
+        ["features"] = ["Prints what this runtime can do, as the specification defines it, as JSON."],
+        ["help"] = ["Prints the same as `--help`."],
+        ["version"] = ["Prints the same as `--version`."],
+    };
+
+    /// <summary>The paragraphs about a command; none when there is no note.</summary>
+    internal static IReadOnlyList<string> Of(string command) => Notes.GetValueOrDefault(command, []);
+}
