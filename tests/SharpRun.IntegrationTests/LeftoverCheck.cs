@@ -17,8 +17,8 @@ internal static class LeftoverCheck
             processes() {
               words /proc/[0-9]*/cmdline /proc/[0-9]*/environ /proc/[0-9]*/cgroup || return
               for process in /proc/[0-9]*; do
-                # A process that is already dead and waits to be reaped by its parent is not left behind by the runtime.
-                if words "$process/cmdline" "$process/environ" "$process/cgroup" && ! grep -q '^State:.*Z' "$process/status" 2>/dev/null; then
+                # A process that is already dead, reaped by its parent or waiting for that, is not left behind by the runtime.
+                if words "$process/cmdline" "$process/environ" "$process/cgroup" && grep -q '^State:[^ZX]*$' "$process/status" 2>/dev/null; then
                   echo "${process#/proc/}"
                 fi
               done

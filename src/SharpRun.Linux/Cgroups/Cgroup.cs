@@ -140,6 +140,36 @@ internal sealed class Cgroup : IDisposable
         }
     }
 
+    /// <summary>As <see cref="Kill"/>, and waits until the processes that were in it have ended.</summary>
+    /// <remarks>An empty cgroup does not tell: a process leaves it in the middle of its end.</remarks>
+    internal void KillAndWait()
+    {
+        var processes = new List<OwnedFd>();
+        try
+        {
+            foreach (int pid in Processes())
+            {
+                if (Syscalls.Processes.TryOpenPidFd(pid) is { } process)
+                {
+                    processes.Add(process);
+                }
+            }
+
+            Kill();
+            foreach (OwnedFd process in processes)
+            {
+                if (Waiting.Ready(RemovalMilliseconds, SocketAbi.POLLIN, process.Number) == 0)
+                {
+                    throw new LinuxException($"cgroup {Path}: processes survive SIGKILL");
+                }
+            }
+        }
+        finally
+        {
+            processes.ForEach(static process => process.Dispose());
+        }
+    }
+
     /// <summary>Stops all processes; returns when they are stopped.</summary>
     internal void Freeze() => SetFrozen("1");
 
@@ -185,7 +215,14 @@ internal sealed class Cgroup : IDisposable
     }
 
     /// <summary>Removes a cgroup that has neither processes nor cgroups in it; leaves any other one alone.</summary>
-    internal static void TryRemoveEmpty(string path) => _ = Directories.TryUnlink(AT_FDCWD, path, AT_REMOVEDIR);
+    /// <param name="path">The directory; empty or a single word when there was none.</param>
+    internal static void TryRemoveEmpty(string path)
+    {
+        if (path.StartsWith('/'))
+        {
+            _ = Directories.TryUnlink(AT_FDCWD, path, AT_REMOVEDIR);
+        }
+    }
 
     /// <summary>Removes it with everything below; a cgroup that is gone is no error.</summary>
     /// <remarks>A process that has ended still counts for a moment: waited for through cgroup.events, for at most ten seconds.</remarks>

@@ -52,7 +52,7 @@ internal static class DeleteOperation
         {
             // The end of the first process was not the end of the others.
             using Cgroup? cgroup = Cgroup.TryOpen(state.CgroupPath);
-            cgroup?.Kill();
+            cgroup?.KillAndWait();
         }
 
         if (state.CgroupPath is not null)
@@ -77,19 +77,19 @@ internal static class DeleteOperation
 
     private static void DestroyUnfinished(StateDirectory directory, string id, bool force)
     {
-        if (directory.ReadIntent() is null)
+        if (directory.ReadIntent() is not (var path, var isOurs))
         {
             // Every container has one from its first moment: this is an empty leftover, or not ours at all.
             directory.RemoveEmpty();
             return;
         }
 
-        if (directory.ReadIntent() is (var intended, IsOurs: false))
+        if (!isOurs)
         {
             // It may be somebody else's: its processes are not ours to end, and only an empty one can be removed.
-            Cgroup.TryRemoveEmpty(intended);
+            Cgroup.TryRemoveEmpty(path);
         }
-        else if (directory.ReadIntent() is (var path, IsOurs: true))
+        else
         {
             using Cgroup? cgroup = Cgroup.TryOpen(path);
             if (cgroup is not null && !force && cgroup.Processes().Count > 0)
@@ -97,7 +97,7 @@ internal static class DeleteOperation
                 throw new LinuxException($"cannot delete container {id} that is not stopped: creating");
             }
 
-            cgroup?.Kill();
+            cgroup?.KillAndWait();
             Cgroup.Remove(path);
         }
 

@@ -66,9 +66,10 @@ internal sealed class StateDirectory : IDisposable
     /// <summary>The cgroup is ours: it was made or found empty, and whatever runs in it from now on is the container.</summary>
     internal static void ConfirmIntent(OwnedFd intent) => Files.WriteAll(intent.Number, "\n"u8, IntentFile);
 
-    /// <summary>The cgroup of a container whose creation did not come to its end, and whether it was confirmed; null when nothing was begun.</summary>
+    /// <summary>The cgroup of a container whose creation did not come to its end, and whether it was confirmed; null when this is no container.</summary>
+    /// <remarks>The path is empty when the creator was killed before it had written it: then it had made nothing else.</remarks>
     internal (string CgroupPath, bool IsOurs)? ReadIntent() =>
-        Files.TryReadText(_fd.Number, IntentFile, out _) is { Length: > 0 } text ? (text.TrimEnd('\n'), text.EndsWith('\n')) : null;
+        Files.TryReadText(_fd.Number, IntentFile, out _) is { } text ? (text.TrimEnd('\n'), text.EndsWith('\n')) : null;
 
     /// <summary>Writes state.json, whole or not at all.</summary>
     internal void WriteState(ContainerState state) => Files.WriteAtomically(_fd.Number, StateFile, state.ToJson(), OwnerOnly);
@@ -115,25 +116,27 @@ internal sealed class StateDirectory : IDisposable
     internal Errno RemoveFifo() => Directories.TryUnlink(_fd.Number, FifoName);
 
     /// <summary>Removes the directory with the files that are ours; with a wrong <c>--root</c> it may be anybody's.</summary>
+    /// <remarks>The intent goes last: as long as anything is left, a removal that was killed can be taken up again.</remarks>
     /// <exception cref="LinuxException">There is something else in it.</exception>
     internal void Remove()
     {
-        _ = Directories.TryUnlink(_fd.Number, FifoName);
-        _ = Directories.TryUnlink(_fd.Number, IntentFile);
-        _ = Directories.TryUnlink(_fd.Number, ConfigFile);
-        _ = Directories.TryUnlink(_fd.Number, StateFile);
         string path = $"{_root}/{Id}";
-        Errno errno = Directories.TryUnlink(AT_FDCWD, path, AT_REMOVEDIR);
-        if (errno == Errno.ENOTEMPTY)
+        using OwnedFd list = Files.OpenAt(_fd.Number, ".", O_RDONLY | O_DIRECTORY);
+        foreach (string name in Directories.Names(list.Number, path))
         {
-            RemoveUnfinishedFiles();
-            errno = Directories.TryUnlink(AT_FDCWD, path, AT_REMOVEDIR);
+            // A state that was being written when its writer was killed has a name of its own.
+            if (name is FifoName or ConfigFile or StateFile || name.StartsWith($".{StateFile}.", StringComparison.Ordinal))
+            {
+                _ = Directories.TryUnlink(_fd.Number, name);
+            }
+            else if (name != IntentFile)
+            {
+                throw new LinuxException("remove", Errno.ENOTEMPTY, path);
+            }
         }
 
-        if (errno is not (0 or Errno.ENOENT))
-        {
-            throw new LinuxException("remove", errno, path);
-        }
+        _ = Directories.TryUnlink(_fd.Number, IntentFile);
+        RemoveEmpty();
     }
 
     /// <summary>Removes the directory if nothing is in it.</summary>
@@ -144,19 +147,6 @@ internal sealed class StateDirectory : IDisposable
         if (errno is not (0 or Errno.ENOENT))
         {
             throw new LinuxException("rmdir", errno, path, "is not the state of a container: not removed");
-        }
-    }
-
-    /// <summary>Files that were being written when their writer was killed.</summary>
-    private void RemoveUnfinishedFiles()
-    {
-        using OwnedFd list = Files.OpenAt(_fd.Number, ".", O_RDONLY | O_DIRECTORY);
-        foreach (string name in Directories.Names(list.Number, Id))
-        {
-            if (name.StartsWith($".{StateFile}.", StringComparison.Ordinal))
-            {
-                _ = Directories.TryUnlink(_fd.Number, name);
-            }
         }
     }
 
