@@ -136,5 +136,5 @@ public sealed class ErrorPhraseTests : ContainerTest
 
     [MachineFact]
     public Task Kernel_ForbidsIt() =>
-        Fails(1, @"sharprun run failed: .*EPERM \(operation not permitted\)", """setpriv --bounding-set -sys_admin $rtl run --bundle "$bundle" "$id" """);
+        Fails(1, @"sharprun run failed: .*EPERM \(operation not permitted\)", """unshare -U -r $rtl run --bundle "$bundle" "$id" """);
 }
