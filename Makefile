@@ -47,7 +47,7 @@ demo: deps publish ## run a busybox container and show what it sees
 
 .PHONY: test
 test: deps ## run every test tier and print one summary
-	@eng/test.sh gate unit integration vm stress
+	@eng/test.sh gate unit integration vm engines stress
 
 .PHONY: unit
 unit: ## run the unit tests (no root needed)
@@ -60,6 +60,10 @@ integration: ## run the integration tests on this machine's kernel (root)
 .PHONY: vm
 vm: ## run the integration tests in a throw-away guest with all cgroup v2 controllers
 	@eng/test.sh vm
+
+.PHONY: engines
+engines: ## run containers with containerd, podman and docker (root)
+	@eng/test.sh engines
 
 .PHONY: stress
 stress: ## launch thousands of processes beside a busy garbage collector
@@ -101,6 +105,6 @@ size: artifacts/sharprun ## print the size of the binary
 	@stat --format '%n %s bytes' artifacts/sharprun
 
 .PHONY: clean
-clean: ## remove what was built, and the cached guest and peers
+clean: ## remove what was built, and the cached guest, engines and peers
 	find src tests eng conformance -type d \( -name bin -o -name obj -o -name TestResults \) -prune -exec rm -rf {} +
 	rm -rf artifacts .cache

@@ -13,6 +13,8 @@ busybox-static    root filesystem of the demo, of the tests and of the guest
 qemu-system-x86   the guest that runs the tests which need real cgroup controllers
 xz-utils          unpacks the guest's kernel
 jq                edits config.json in the demo and the benchmark
+mmdebstrap        fetches the container engines that drive the runtime in a test tier
+e2fsprogs         makes the disk of their guest
 strace            counts the system calls of a run in the benchmark
 util-linux        unshare and nsenter: a private view of cgroup v2
 shellcheck        checks the shell scripts

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs test tiers, all of them even if one fails, and prints one summary for all.
 #
-# usage: eng/test.sh TIER...        gate | unit | integration | vm | stress
+# usage: eng/test.sh TIER...        gate | unit | integration | vm | engines | stress
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -20,10 +20,10 @@ record() {
   echo "$status" >"$results/$tier.status"
 }
 
-# dotnet_tier TIER PROJECT: results in TIER.trx.
+# dotnet_tier TIER PROJECT [OPTION]...: results in TIER.trx.
 dotnet_tier() {
   record "$1" dotnet test "tests/$2/$2.csproj" --no-build --configuration Release --nologo --verbosity quiet \
-    --results-directory "$results" --logger "trx;LogFileName=$1.trx" --logger 'console;verbosity=quiet'
+    --results-directory "$results" --logger "trx;LogFileName=$1.trx" --logger 'console;verbosity=quiet' "${@:3}"
 }
 
 gate() {
@@ -48,6 +48,12 @@ vm() {
   SHARPRUN_MACHINE=guest dotnet_tier integration-guest SharpRun.IntegrationTests
 }
 
+engines() {
+  # Here, so that a failure to make it is told as what it is.
+  record engines-build eng/engines/build.sh
+  SHARPRUN_MACHINE=engines dotnet_tier engines SharpRun.IntegrationTests --filter 'FullyQualifiedName~.Engines.'
+}
+
 stress() {
   record stress tests/stress/run.sh
 }
@@ -56,13 +62,13 @@ built=
 published=
 for tier in "$@"; do
   case $tier in
-    unit | integration | vm)
+    unit | integration | vm | engines)
       if [ -z "$built" ]; then
         record build dotnet build SharpRun.sln --configuration Release --nologo --verbosity quiet
         built=yes
       fi
       ;;&
-    integration | vm)
+    integration | vm | engines)
       # A given binary is tested as it is.
       if [ -z "$published" ] && [ -z "${SHARPRUN_BINARY:-}" ]; then
         record publish make --no-print-directory publish
@@ -82,7 +88,7 @@ for tier in "$@"; do
 done
 
 complete=
-if [[ " $* " == *' integration '* && " $* " == *' vm '* ]]; then
+if [[ " $* " == *' integration '* && " $* " == *' vm '* && " $* " == *' engines '* ]]; then
   complete=--complete
 fi
 eng/test-summary.sh ${complete:+"$complete"} "$results"

@@ -74,7 +74,8 @@ public sealed class HostMachine : Machine, IDisposable
         _view.Dispose();
     }
 
-    private static Needs Probe()
+    /// <summary>What this computer offers.</summary>
+    internal static Needs Probe()
     {
         if (!Environment.IsPrivilegedProcess)
             return Needs.None;

@@ -1,6 +1,6 @@
 namespace SharpRun.IntegrationTests.Machines;
 
-/// <summary>Where the tests of this run happen: this computer, or the throw-away guest.</summary>
+/// <summary>Where the tests of this run happen: this computer, or a throw-away one.</summary>
 /// <remarks>Everything a test does to a machine is a shell script, so that the same test runs on both.</remarks>
 public abstract class Machine
 {
@@ -9,7 +9,7 @@ public abstract class Machine
 
     private static readonly Lazy<Machine> Selected = new(Select);
 
-    /// <summary>The machine named by <c>SHARPRUN_MACHINE</c>: <c>host</c> (default) or <c>guest</c>.</summary>
+    /// <summary>The machine named by <c>SHARPRUN_MACHINE</c>: <c>host</c> (default), <c>guest</c> or <c>engines</c>.</summary>
     public static Machine Current => Selected.Value;
 
     /// <summary>What tests may ask of it.</summary>
@@ -48,7 +48,8 @@ public abstract class Machine
     {
         null or "" or "host" => new HostMachine(),
         "guest" => new GuestMachine(),
-        string other => throw new InvalidOperationException($"SHARPRUN_MACHINE: {other}: not host or guest"),
+        "engines" => new EngineMachine(),
+        string other => throw new InvalidOperationException($"SHARPRUN_MACHINE: {other}: not host, guest or engines"),
     };
 
     private static string FindRepositoryRoot()
@@ -75,6 +76,8 @@ public abstract class Machine
             yield return "CAP_SYS_RESOURCE";
         if (missing.HasFlag(Needs.Strace))
             yield return "strace";
+        if (missing.HasFlag(Needs.Engines))
+            yield return "container engines";
         if (missing.HasFlag(Needs.Host))
             yield return "this computer";
     }

@@ -30,4 +30,7 @@ public enum Needs
 
     /// <summary>This computer: the test itself takes part, or a program that the guest has not (script(1)).</summary>
     Host = 128,
+
+    /// <summary>containerd, podman and docker, and nothing else that matters: <c>SHARPRUN_MACHINE=engines</c>.</summary>
+    Engines = 256,
 }
