@@ -36,6 +36,9 @@ internal static class FileAbi
 
     internal const int F_SETFD = 2;
 
+    internal const int LOCK_EX = 2;
+    internal const int LOCK_NB = 4;
+
     internal const uint DEVPTS_SUPER_MAGIC = 0x1cd1;
 
     internal const uint S_IFMT = 0xF000;
@@ -57,6 +60,7 @@ internal static class FileAbi
 
     internal const uint MFD_CLOEXEC = 1;
     internal const uint MFD_ALLOW_SEALING = 2;
+    internal const uint MFD_NOEXEC_SEAL = 8;
     internal const uint MFD_EXEC = 0x10;
     internal const int F_ADD_SEALS = 1033;
     internal const int F_GET_SEALS = 1034;

@@ -11,6 +11,7 @@ internal static class SyscallNumber
     internal const int SYS_rt_sigprocmask = 14;
     internal const int SYS_ioctl = 16;
     internal const int SYS_pread64 = 17;
+    internal const int SYS_pwrite64 = 18;
     internal const int SYS_sendfile = 40;
     internal const int SYS_socket = 41;
     internal const int SYS_execve = 59;
@@ -18,6 +19,7 @@ internal static class SyscallNumber
     internal const int SYS_sendmsg = 46;
     internal const int SYS_recvmsg = 47;
     internal const int SYS_fcntl = 72;
+    internal const int SYS_flock = 73;
     internal const int SYS_getcwd = 79;
     internal const int SYS_chdir = 80;
     internal const int SYS_fchdir = 81;

@@ -9,16 +9,35 @@ internal static class EnvironmentStage
     /// <summary>Finds the program as the configured user would, before <c>create</c> returns.</summary>
     internal static void FindProgram(PlanBuilder plan, ProcessSpec process)
     {
+        LookUpHome(plan, process);
+        _ = plan.From("process.args[0]").FindProgram(process.Args[0], Candidates(process));
+    }
+
+    /// <summary>The same for a hook, which is a path and not necessarily its own first argument.</summary>
+    internal static void FindHook(PlanBuilder plan, ProcessSpec process, HookSpec hook)
+    {
+        if (hook.Env is null)
+        {
+            LookUpHome(plan, process);
+        }
+
+        _ = plan.From("hooks.startContainer").FindProgram(hook.Path, [hook.Path]);
+    }
+
+    /// <summary>Becomes the program.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="process">The arguments and the environment.</param>
+    /// <param name="exactly">The environment is that and nothing else.</param>
+    internal static void Execute(PlanBuilder plan, ProcessSpec process, bool exactly = false) =>
+        _ = plan.From("process.args[0]").Execute(process.Args, exactly ? process.Env : Environment(process.Env));
+
+    private static void LookUpHome(PlanBuilder plan, ProcessSpec process)
+    {
         if (Value(process.Env, "HOME") is null or "")
         {
             _ = plan.From("process.user.uid").LookUpHome(process.User.Uid);
         }
-
-        _ = plan.From("process.args[0]").FindProgram(process.Args[0], Candidates(process));
     }
-
-    internal static void Execute(PlanBuilder plan, ProcessSpec process) =>
-        _ = plan.From("process.args[0]").Execute(process.Args, Environment(process.Env));
 
     private static List<string> Candidates(ProcessSpec process)
     {

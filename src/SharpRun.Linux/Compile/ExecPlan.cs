@@ -48,6 +48,10 @@ internal static class ExecPlan
         {
             TerminalStage.TakeTerminal(plan, process, console: false);
         }
+        else if (options.Hook is not null)
+        {
+            HostProgramPlan.TakeStreams(plan);
+        }
         else
         {
             RootfsStage.ExchangeNull(plan, facts);
@@ -56,9 +60,17 @@ internal static class ExecPlan
         LimitStage.SetLimits(plan, process);
         _ = plan.From("").AwaitGo();
         ProcessStage.BecomeUser(plan, process, facts, options);
-        EnvironmentStage.FindProgram(plan, process);
+        if (options.Hook is not null)
+        {
+            EnvironmentStage.FindHook(plan, process, options.Hook);
+        }
+        else
+        {
+            EnvironmentStage.FindProgram(plan, process);
+        }
+
         _ = plan.From("").ProcessControl(ProcessAbi.PR_SET_PDEATHSIG, 0).UnblockSignals();
-        EnvironmentStage.Execute(plan, process);
+        EnvironmentStage.Execute(plan, process, exactly: options.Hook?.Env is not null);
         return plan.Build();
     }
 

@@ -1,3 +1,5 @@
+using SharpRun.Spec;
+
 namespace SharpRun.Linux.Compile;
 
 /// <summary>How the caller wants the container's first process to begin.</summary>
@@ -14,6 +16,12 @@ internal sealed record InitOptions
 
     /// <summary>The parent has limits to apply once the mounts are made.</summary>
     internal bool ApplyLimits { get; init; }
+
+    /// <summary>The parent has hooks to run once the mounts are made and the limits applied.</summary>
+    internal bool RunHooks { get; init; }
+
+    /// <summary>The startContainer hook that the process is, with captured streams; null for a process of the user's.</summary>
+    internal HookSpec? Hook { get; init; }
 
     /// <summary>The parent must write the child's pid into the cgroup: clone3 could not place it there.</summary>
     internal bool AttachToCgroup { get; init; }

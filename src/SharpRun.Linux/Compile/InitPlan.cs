@@ -59,9 +59,9 @@ internal static class InitPlan
         }
 
         // After the mounts, or a small memory limit would end them; before anything of the container runs.
-        if (options.ApplyLimits)
+        if (options.ApplyLimits || options.RunHooks)
         {
-            _ = plan.From("linux.resources").Report(SyncKind.MountsDone).AwaitGo();
+            _ = plan.From(options.RunHooks ? "hooks" : "linux.resources").Report(SyncKind.MountsDone).AwaitGo();
         }
 
         // Before the pivot, because the empty directory of the masks is kept on the host's side.

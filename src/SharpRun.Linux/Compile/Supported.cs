@@ -13,7 +13,6 @@ internal static class Supported
         CheckProcess(spec.Process, "process.", missing);
         CheckNamespaces(spec.Linux, missing);
         CheckMounts(spec.Mounts, missing);
-        CheckHooks(spec.Hooks, missing);
         CheckLinux(spec.Linux, missing);
         if (missing.Count > 0)
         {
@@ -76,16 +75,6 @@ internal static class Supported
                 missing.Add($"mounts[{i}].options: \"{options.Data[0]}\" cannot be applied to a bind mount");
             }
         }
-    }
-
-    private static void CheckHooks(HooksSpec hooks, List<string> missing)
-    {
-        Refuse(hooks.Prestart.Count > 0, "hooks.prestart", missing);
-        Refuse(hooks.CreateRuntime.Count > 0, "hooks.createRuntime", missing);
-        Refuse(hooks.CreateContainer.Count > 0, "hooks.createContainer", missing);
-        Refuse(hooks.StartContainer.Count > 0, "hooks.startContainer", missing);
-        Refuse(hooks.Poststart.Count > 0, "hooks.poststart", missing);
-        Refuse(hooks.Poststop.Count > 0, "hooks.poststop", missing);
     }
 
     private static void CheckLinux(LinuxSpec linux, List<string> missing)

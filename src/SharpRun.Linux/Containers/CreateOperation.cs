@@ -24,15 +24,16 @@ internal sealed class CreateOperation
     private readonly byte[] _config;
     private readonly List<CgroupWrite> _writes;
     private readonly string? _cgroupPath;
+    private ContainerState? _state;
 
     private CreateOperation(StateStore store, CreateRequest request, bool waitForStart, ForegroundTerminal terminal)
     {
         ContainerId.Check(request.Id);
         _store = store;
         _request = request;
-        _waitForStart = waitForStart;
         _terminal = terminal;
         (_config, _spec, _facts) = LoadBundle(request.Bundle, request.ConfigFile);
+        _waitForStart = waitForStart || HookRunner.BeforeStart(_spec.Hooks);
         int listening = ListenDescriptors.Count();
         _spec = _spec with { Process = ListenDescriptors.Tell(_spec.Process, listening) };
         _channels = request.Channels with { PassedDescriptors = request.Channels.PassedDescriptors + listening };
@@ -50,10 +51,10 @@ internal sealed class CreateOperation
     /// <summary>Makes a container.</summary>
     /// <param name="store">Where its state is kept.</param>
     /// <param name="request">Which.</param>
-    /// <param name="waitForStart">Stop before the program is executed, until <c>start</c>.</param>
+    /// <param name="waitForStart">Stop before the program is executed, until <c>start</c>; always so when there are startContainer hooks.</param>
     /// <param name="terminal">Takes the terminal when no socket does.</param>
-    /// <returns>The first process: executing its program, or waiting.</returns>
-    internal static LaunchedProcess Create(StateStore store, CreateRequest request, bool waitForStart, ForegroundTerminal terminal) =>
+    /// <returns>The container, its first process executing its program, or waiting.</returns>
+    internal static CreatedContainer Create(StateStore store, CreateRequest request, bool waitForStart, ForegroundTerminal terminal) =>
         new CreateOperation(store, request, waitForStart, terminal).Run();
 
     /// <summary>The plan of a bundle, without making anything; needs no privilege.</summary>
@@ -61,7 +62,14 @@ internal sealed class CreateOperation
     {
         (_, RuntimeSpec spec, HostFacts facts) = LoadBundle(bundle, configFile);
         List<CgroupWrite> writes = ResourceWrites.From(spec.Linux.Resources);
-        return InitPlan.Compile(spec, facts, new InitOptions { ApplyLimits = writes.Count > 0, Keyring = KeyringName("ID") });
+        var options = new InitOptions
+        {
+            WaitForStart = HookRunner.BeforeStart(spec.Hooks),
+            ApplyLimits = writes.Count > 0,
+            RunHooks = HookRunner.InCreate(spec.Hooks),
+            Keyring = KeyringName("ID"),
+        };
+        return InitPlan.Compile(spec, facts, options);
     }
 
     private static string KeyringName(string id) => "_ses." + id;
@@ -75,7 +83,7 @@ internal sealed class CreateOperation
         return (config, spec, HostProbe.Gather(spec, bundle));
     }
 
-    private LaunchedProcess Run()
+    private CreatedContainer Run()
     {
         LaunchPlan plan = Compile(attach: false);
         SelfProtection.EnsureFor(_spec.Process);
@@ -96,7 +104,12 @@ internal sealed class CreateOperation
             using OwnedFd? fifo = _waitForStart ? directory.MakeFifo() : null;
             LaunchedProcess process = Launch(plan, directory, cgroup, fifo, caller.TakesTerminal ? caller.SendTerminal : _terminal.Take);
             caller.Announce(process, "standard");
-            return process;
+            return new CreatedContainer(process, _state!, new HookRunner(_spec, _state!));
+        }
+        catch (LinuxException error) when (_state is not null && _spec.Hooks.Poststop.Count > 0)
+        {
+            Undo(directory, cgroup, deviceProgram);
+            throw Unhook(error);
         }
         catch
         {
@@ -137,6 +150,7 @@ internal sealed class CreateOperation
         {
             WaitForStart = _waitForStart,
             ApplyLimits = _writes.Count > 0,
+            RunHooks = HookRunner.InCreate(_spec.Hooks),
             AttachToCgroup = attach,
             PassedDescriptors = _channels.PassedDescriptors,
             Keyring = _request.NewKeyring ? KeyringName(_request.Id) : null,
@@ -144,6 +158,7 @@ internal sealed class CreateOperation
 
     private LaunchedProcess Launch(LaunchPlan plan, StateDirectory directory, Cgroup? cgroup, OwnedFd? fifo, Action<OwnedFd> terminalMade)
     {
+        LaunchedProcess? init = null;
         var request = new LaunchRequest
         {
             Plan = plan,
@@ -153,9 +168,15 @@ internal sealed class CreateOperation
             Started = process =>
             {
                 directory.WriteConfig(_config);
-                directory.WriteState(StateOf(process, cgroup));
+                init = process;
+                _state = StateOf(process, cgroup);
+                directory.WriteState(_state);
             },
-            MountsDone = cgroup is null ? null : () => _writes.ForEach(cgroup.Write),
+            MountsDone = () =>
+            {
+                _writes.ForEach(write => cgroup?.Write(write));
+                new HookRunner(_spec, _state!).Create(init!);
+            },
         };
         if (cgroup is null)
         {
@@ -194,11 +215,26 @@ internal sealed class CreateOperation
         Annotations = _spec.Annotations,
     };
 
+    /// <summary>Of a container that had a process the caller may have made something that its poststop hooks remove.</summary>
+    private LinuxException Unhook(LinuxException error)
+    {
+        // In one message: callers read the log of a failed create as one object.
+        string warnings = "";
+        new HookRunner(_spec, _state!).Poststop(warning => warnings += "; " + warning);
+        return warnings.Length == 0 ? error : new LinuxException(error.Message + warnings, error.Errno, error.Operation ?? "", error.Step, error.Path);
+    }
+
     /// <summary>Nothing is left behind; what cannot be removed must not hide why the creation failed.</summary>
-    private static void Undo(StateDirectory directory, Cgroup? cgroup, OwnedFd? deviceProgram)
+    private void Undo(StateDirectory directory, Cgroup? cgroup, OwnedFd? deviceProgram)
     {
         try
         {
+            if (_state is { PrivatePidNamespace: false })
+            {
+                // What hooks have started in it has not ended with the first process.
+                cgroup?.Kill();
+            }
+
             if (cgroup is not null && deviceProgram is not null)
             {
                 // A cgroup that existed before stays, and must not keep what was allowed to a container that never was.

@@ -1,4 +1,5 @@
 using SharpRun.Linux.Cgroups;
+using SharpRun.Spec;
 
 namespace SharpRun.Linux.Containers;
 
@@ -11,7 +12,8 @@ internal static class DeleteOperation
     /// <param name="store">Where its state is kept.</param>
     /// <param name="id">Which.</param>
     /// <param name="force">End it first if it runs; a container that does not exist is no error.</param>
-    internal static void Delete(StateStore store, string id, bool force)
+    /// <param name="warn">Told of what went wrong without being a failure.</param>
+    internal static void Delete(StateStore store, string id, bool force, Action<string> warn)
     {
         using StateDirectory? directory = store.TryOpen(id);
         if (directory is null)
@@ -42,11 +44,11 @@ internal static class DeleteOperation
             KillOperation.KillAndWait(state, KillMilliseconds);
         }
 
-        Destroy(directory, state);
+        Destroy(directory, state, ReadHooks(directory, state, warn), warn);
     }
 
     /// <summary>Removes what is left of a container whose first process has ended.</summary>
-    internal static void Destroy(StateDirectory directory, ContainerState state)
+    internal static void Destroy(StateDirectory directory, ContainerState state, HookRunner? hooks, Action<string> warn)
     {
         if (!state.PrivatePidNamespace)
         {
@@ -61,6 +63,21 @@ internal static class DeleteOperation
         }
 
         directory.Remove();
+        hooks?.Poststop(warn);
+    }
+
+    /// <summary>The hooks of the configuration that the container was made from; null when that cannot be read, which must not keep anything from being removed.</summary>
+    private static HookRunner? ReadHooks(StateDirectory directory, ContainerState state, Action<string> warn)
+    {
+        try
+        {
+            return new HookRunner(directory.ReadConfig(), state);
+        }
+        catch (Exception error) when (error is LinuxException or SpecException)
+        {
+            warn($"poststop hooks of {state.Id} are not run: {error.Message}");
+            return null;
+        }
     }
 
     private static ContainerState? ReadState(StateDirectory directory, bool force)

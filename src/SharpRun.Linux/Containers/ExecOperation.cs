@@ -79,7 +79,8 @@ internal static class ExecOperation
         return ExecProcess.FromArguments(request.Arguments!, bundle.Process);
     }
 
-    private static LaunchedProcess Launch(LaunchRequest launch, ContainerState state, string? subCgroup, Func<LaunchPlan> attaching)
+    /// <summary>Launches a plan that joins a container, born in its cgroup or in one below.</summary>
+    internal static LaunchedProcess Launch(LaunchRequest launch, ContainerState state, string? subCgroup, Func<LaunchPlan> attaching)
     {
         if (state.CgroupPath is null)
         {

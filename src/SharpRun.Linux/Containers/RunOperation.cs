@@ -1,5 +1,4 @@
 using SharpRun.Linux.Abi;
-using SharpRun.Linux.Launch;
 using SharpRun.Linux.Syscalls;
 
 namespace SharpRun.Linux.Containers;
@@ -12,8 +11,9 @@ internal static class RunOperation
     /// <param name="request">Which.</param>
     /// <param name="keep">Leave the state behind when it ends.</param>
     /// <param name="subreaper">Become the parent of what the container leaves behind.</param>
+    /// <param name="warn">Told of what went wrong without being a failure.</param>
     /// <returns>The exit status of the container's first process, 128 and the signal that ended it, or 0 when detached.</returns>
-    internal static int Run(StateStore store, CreateRequest request, bool keep, bool subreaper)
+    internal static int Run(StateStore store, CreateRequest request, bool keep, bool subreaper, Action<string> warn)
     {
         if (!request.Detach && subreaper)
         {
@@ -21,19 +21,43 @@ internal static class RunOperation
         }
 
         using var terminal = new ForegroundTerminal();
-        using LaunchedProcess init = CreateOperation.Create(store, request, waitForStart: false, terminal);
+        using CreatedContainer container = CreateOperation.Create(store, request, waitForStart: false, terminal);
+        Begin(store, container, warn);
         if (request.Detach)
         {
             return 0;
         }
 
-        int status = Foreground.Wait(init, terminal);
+        int status = Foreground.Wait(container.Init, terminal);
         if (!keep)
         {
             using StateDirectory directory = store.Open(request.Id);
-            DeleteOperation.Destroy(directory, directory.ReadState());
+            DeleteOperation.Destroy(directory, container.State, container.Hooks, warn);
         }
 
         return status;
+    }
+
+    /// <summary>The rest of start. A container that cannot be started is removed again, as one that could not be created.</summary>
+    private static void Begin(StateStore store, CreatedContainer container, Action<string> warn)
+    {
+        using StateDirectory directory = store.Open(container.State.Id);
+        try
+        {
+            if (directory.HasFifo)
+            {
+                StartOperation.Release(directory, container.State, container.Hooks);
+            }
+            else
+            {
+                StartOperation.AfterRelease(container.State, container.Hooks);
+            }
+        }
+        catch
+        {
+            _ = container.Init.Destroy();
+            DeleteOperation.Destroy(directory, container.State, container.Hooks, warn);
+            throw;
+        }
     }
 }

@@ -34,6 +34,10 @@ internal static class SignalName
         return index > 0 ? index : RealTime(name);
     }
 
+    /// <summary>The name of a signal with SIG; its number when it has none.</summary>
+    internal static string Of(int signal) =>
+        signal > 0 && signal < Names.Length ? "SIG" + Names[signal] : signal.ToString(CultureInfo.InvariantCulture);
+
     private static int? RealTime(string name)
     {
         const int First = 34;

@@ -1,11 +1,15 @@
 using SharpRun.Linux.Abi;
+using SharpRun.Linux.Security;
 using SharpRun.Linux.Syscalls;
+using SharpRun.Spec;
 
 namespace SharpRun.Linux.Containers;
 
 /// <summary>Lets a created container's first process execute its program.</summary>
 internal static class StartOperation
 {
+    private const int KillMilliseconds = 10_000;
+
     internal static void Start(StateStore store, string id)
     {
         using StateDirectory directory = store.Open(id);
@@ -22,6 +26,20 @@ internal static class StartOperation
                 throw new LinuxException("cannot start an already running container");
         }
 
+        RuntimeSpec spec = directory.ReadConfig();
+        if (HookRunner.BeforeStart(spec.Hooks))
+        {
+            // Programs of the container are going to be started from here, and what they are started by must be out of their reach.
+            SelfProtection.Ensure();
+            SelfProtection.EnsureFor(spec.Process);
+        }
+
+        Release(directory, state, new HookRunner(spec, state));
+    }
+
+    /// <summary>Runs the hooks that come before the program, lets it go, runs those that come after.</summary>
+    internal static void Release(StateDirectory directory, ContainerState state, HookRunner hooks)
+    {
         // Only the process that waits holds the other end: without it this fails with ENXIO instead of waiting.
         using OwnedFd? fifo = directory.TryOpenFifo(out Errno errno);
         if (fifo is null)
@@ -34,6 +52,19 @@ internal static class StartOperation
             };
         }
 
+        // Two that come at once would run the hooks twice.
+        if (!Files.TryLock(fifo.Number))
+        {
+            throw new LinuxException("cannot start a container that is being started");
+        }
+
+        if (!directory.HasFifo)
+        {
+            throw new LinuxException("cannot start an already running container");
+        }
+
+        OrKill(state, hooks.StartContainer);
+
         // The byte first: were this process killed between the two, the container would wait for ever.
         Files.WriteAll(fifo.Number, "0"u8, "exec.fifo");
 
@@ -42,6 +73,25 @@ internal static class StartOperation
         if (errno != 0)
         {
             throw errno == Errno.ENOENT ? new LinuxException("cannot start an already running container") : new LinuxException("unlink", errno, "exec.fifo");
+        }
+
+        AfterRelease(state, hooks);
+    }
+
+    /// <summary>The program runs: what is to happen before <c>start</c> returns.</summary>
+    internal static void AfterRelease(ContainerState state, HookRunner hooks) => OrKill(state, hooks.Poststart);
+
+    /// <summary>A container whose hooks have failed does not run: it is stopped, and delete is its next operation.</summary>
+    private static void OrKill(ContainerState state, Action runHooks)
+    {
+        try
+        {
+            runHooks();
+        }
+        catch
+        {
+            KillOperation.KillAndWait(state, KillMilliseconds);
+            throw;
         }
     }
 }

@@ -21,6 +21,9 @@ internal sealed record LaunchRequest
     /// <summary>Be born in that container's pid namespace, which nobody can join for itself (setns(2)).</summary>
     internal bool JoinPidNamespace { get; init; }
 
+    /// <summary>What the plan finds as its standard streams; null for those of the runtime.</summary>
+    internal StreamFds? Streams { get; init; }
+
     /// <summary>What failures begin with; the words that engines and their users know from every runtime.</summary>
     internal string FailurePrefix { get; init; } = "unable to start container process: error during container init: ";
 
@@ -62,6 +65,13 @@ internal static unsafe class Launcher
         memory->Slots[(int)FdSlot.ParentSync] = channel.Parent;
         memory->Slots[(int)FdSlot.StartFifo] = request.StartFifo?.Number ?? -1;
         memory->Slots[(int)FdSlot.Container] = request.Container?.Number ?? -1;
+
+        if (request.Streams is { } streams)
+        {
+            memory->Slots[(int)FdSlot.Stdin] = streams.Input;
+            memory->Slots[(int)FdSlot.Stdout] = streams.Output;
+            memory->Slots[(int)FdSlot.Stderr] = streams.Error;
+        }
 
         LaunchedProcess process = Clone(request, memory);
         channel.CloseChildEnd();

@@ -76,6 +76,14 @@ internal static class SelfProtection
         }
     }
 
+    /// <summary>The environment as the caller gave it, for programs that the runtime runs for itself.</summary>
+    internal static List<string> CallerEnvironment()
+    {
+        List<byte[]> environment = OwnProcess.Environment();
+        _ = RemoveMarker(environment);
+        return environment.ConvertAll(static entry => RawText.Decode(entry));
+    }
+
     private static void Restart(List<byte[]> environment, bool wantSealed)
     {
         environment.Insert(0, Marker);

@@ -168,6 +168,23 @@ internal static unsafe class Files
         }
     }
 
+    /// <summary>pwrite(2) of everything from the start; the descriptor stays where it is, for whoever reads it.</summary>
+    internal static void WriteAt(int fd, ReadOnlySpan<byte> data, string path)
+    {
+        fixed (byte* bytes = data)
+        {
+            int done = 0;
+            while (done < data.Length)
+            {
+                nint count = (nint)LibC.syscall(SyscallNumber.SYS_pwrite64, fd, bytes + done, data.Length - done, (size_t)(ulong)done);
+                if (!Check.Interrupted(count))
+                {
+                    done += (int)Check.Result(count, "pwrite", path);
+                }
+            }
+        }
+    }
+
     /// <summary>pread(2); -1 when the file is gone, as those of a removed cgroup are.</summary>
     internal static int ReadAt(int fd, Span<byte> buffer, long offset)
     {
@@ -272,6 +289,10 @@ internal static unsafe class Files
     /// <summary>Another descriptor of the same file, far from the standard ones; nothing when it is not open.</summary>
     internal static void KeepElsewhere(int fd) => _ = LibC.syscall(SyscallNumber.SYS_fcntl, fd, F_DUPFD_CLOEXEC, 10);
 
+    /// <summary>flock(2), exclusive, without waiting; false when somebody else has it.</summary>
+    internal static bool TryLock(int fd) =>
+        (int)LibC.syscall(SyscallNumber.SYS_flock, fd, LOCK_EX | LOCK_NB) >= 0 || Check.LastError != Errno.EAGAIN;
+
     /// <summary>dup2(2).</summary>
     internal static void DuplicateTo(int fd, int number) => _ = Check.Result(LibC.dup2(fd, number), "dup2");
 
@@ -285,7 +306,7 @@ internal static unsafe class Files
     /// <summary>fcntl(2) F_ADD_SEALS.</summary>
     internal static void AddSeals(int fd, int seals) => _ = Check.Result((int)LibC.syscall(SyscallNumber.SYS_fcntl, fd, F_ADD_SEALS, seals), "fcntl(F_ADD_SEALS)");
 
-    /// <summary>memfd_create(2); without MFD_EXEC on kernels that do not know it (before Linux 6.3).</summary>
+    /// <summary>memfd_create(2); without MFD_EXEC and MFD_NOEXEC_SEAL on kernels that do not know them (before Linux 6.3).</summary>
     internal static OwnedFd CreateInMemory(string name, uint flags)
     {
         fixed (byte* text = RawText.ToCString(name))
@@ -293,7 +314,7 @@ internal static unsafe class Files
             int fd = (int)LibC.syscall(SyscallNumber.SYS_memfd_create, text, flags);
             if (fd < 0 && Check.LastError == Errno.EINVAL)
             {
-                fd = (int)LibC.syscall(SyscallNumber.SYS_memfd_create, text, flags & ~MFD_EXEC);
+                fd = (int)LibC.syscall(SyscallNumber.SYS_memfd_create, text, flags & ~(MFD_EXEC | MFD_NOEXEC_SEAL));
             }
 
             return new OwnedFd((int)Check.Result(fd, "memfd_create"));

@@ -40,6 +40,9 @@ internal static unsafe class Processes
     internal static Errno TrySignal(int pidFd, int signal) =>
         (int)LibC.syscall(SYS_pidfd_send_signal, pidFd, signal, 0, 0) < 0 ? Check.LastError : 0;
 
+    /// <summary>SIGKILL to a process group; nobody is left when it fails.</summary>
+    internal static void KillGroup(int leader) => _ = LibC.kill(-leader, SIGKILL);
+
     /// <summary>Start time of a process in clock ticks since boot (field 22 of /proc/PID/stat) and its state letter; null when gone.</summary>
     /// <remarks>With the pid it names a process for ever; the pid alone is reused.</remarks>
     internal static (ulong StartTime, char State)? Observe(int pid)
@@ -59,6 +62,16 @@ internal static unsafe class Processes
         }
 
         return (ulong.Parse(rest[..rest.IndexOf(' ')], CultureInfo.InvariantCulture), state);
+    }
+
+    /// <summary>A process' pid in its own pid namespace (NSpid of /proc/PID/status).</summary>
+    internal static int InnermostPid(int pid)
+    {
+        string folder = "/proc/" + pid.ToString(CultureInfo.InvariantCulture);
+        string status = Files.TryReadText(FileAbi.AT_FDCWD, folder + "/status", out _) ?? throw new LinuxException("container init is gone");
+        ReadOnlySpan<char> line = status.AsSpan(status.IndexOf("\nNSpid:", StringComparison.Ordinal) + 1);
+        line = line[..line.IndexOf('\n')];
+        return int.Parse(line[(line.LastIndexOf('\t') + 1)..], CultureInfo.InvariantCulture);
     }
 
     /// <summary>waitid(2) on a pidfd of a child; null while it runs (with <paramref name="options"/> WNOHANG).</summary>

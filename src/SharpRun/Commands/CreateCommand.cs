@@ -1,6 +1,5 @@
 using SharpRun.CommandLine;
 using SharpRun.Linux.Containers;
-using SharpRun.Linux.Launch;
 using SharpRun.Linux.Security;
 
 namespace SharpRun.Commands;
@@ -24,7 +23,7 @@ internal static class CreateCommand
         CreateRequest request = CreateOptions.From(arguments, detach: true) with { Cgroup = context.Options.Cgroup };
         SelfProtection.Ensure();
         using var noTerminal = new ForegroundTerminal();
-        using LaunchedProcess process = CreateOperation.Create(context.Store, request, waitForStart: true, noTerminal);
+        using CreatedContainer container = CreateOperation.Create(context.Store, request, waitForStart: true, noTerminal);
         return 0;
     }
 }

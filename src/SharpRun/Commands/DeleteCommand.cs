@@ -16,7 +16,8 @@ internal static class DeleteCommand
         Most = 1,
         Run = static (context, arguments) =>
         {
-            ContainerSelection.ForEach(context.Store, arguments, id => DeleteOperation.Delete(context.Store, id, arguments.Has("force")));
+            ContainerSelection.ForEach(
+                context.Store, arguments, id => DeleteOperation.Delete(context.Store, id, arguments.Has("force"), context.Log.Failure));
             return 0;
         },
     };

@@ -28,6 +28,6 @@ internal static class RunCommand
     {
         CreateRequest request = CreateOptions.From(arguments, arguments.Has("detach")) with { Cgroup = context.Options.Cgroup };
         SelfProtection.Ensure();
-        return RunOperation.Run(context.Store, request, arguments.Has("keep"), !arguments.Has("no-subreaper"));
+        return RunOperation.Run(context.Store, request, arguments.Has("keep"), !arguments.Has("no-subreaper"), context.Log.Failure);
     }
 }

@@ -38,14 +38,19 @@ internal sealed class LogSink
     /// <summary>Reports the error that ends the command.</summary>
     /// <param name="message">What people read.</param>
     /// <param name="error">The error, for what programs read; null when there is no more to tell.</param>
-    internal void Error(string message, Exception? error = null)
+    internal void Error(string message, Exception? error = null) => Report("error", message, error);
+
+    /// <summary>Reports a failure that does not fail the command, or comes after what its caller waits for.</summary>
+    internal void Failure(string message) => Report("warning", message, null);
+
+    private void Report(string level, string message, Exception? error)
     {
         if (_file is not null)
         {
-            TryWrite(_file.Number, Line("error", message, error));
+            TryWrite(_file.Number, Line(level, message, error));
         }
 
-        TryWrite(_standardError, _file is null && _json ? Line("error", message, error) : RawText.Encode(OneLine(message) + "\n"));
+        TryWrite(_standardError, _file is null && _json ? Line(level, message, error) : RawText.Encode(OneLine(message) + "\n"));
     }
 
     /// <summary>Tells of what has no effect; not unless asked for, since some engines read a log as one object.</summary>
