@@ -59,9 +59,11 @@ internal static class InitPlan
         }
 
         // After the mounts, or a small memory limit would end them; before anything of the container runs.
-        if (options.ApplyLimits || options.RunHooks)
+        bool stops = options.ApplyLimits || options.RunHooks;
+        if (stops)
         {
-            _ = plan.From(options.RunHooks ? "hooks" : "linux.resources").Report(SyncKind.MountsDone).AwaitGo();
+            // Twice: the first go was sent when the state was written, perhaps long ago; only the second answers this report.
+            _ = plan.From(options.RunHooks ? "hooks" : "linux.resources").Report(SyncKind.MountsDone).AwaitGo().AwaitGo();
         }
 
         // Before the pivot, because the empty directory of the masks is kept on the host's side.
@@ -95,7 +97,11 @@ internal static class InitPlan
         LimitStage.SetLimits(plan, spec.Process);
 
         // The parent has written the state by now; a container that nobody knows must not run.
-        _ = plan.From("").AwaitGo();
+        if (!stops)
+        {
+            _ = plan.From("").AwaitGo();
+        }
+
         ProcessStage.BecomeUser(plan, spec.Process, facts, options);
         EnvironmentStage.FindProgram(plan, spec.Process);
 

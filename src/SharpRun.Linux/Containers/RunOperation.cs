@@ -46,7 +46,8 @@ internal static class RunOperation
         {
             if (directory.HasFifo)
             {
-                StartOperation.Release(directory, container.State, container.Hooks);
+                using OwnedFd fifo = StartOperation.OpenFifo(directory);
+                StartOperation.Release(directory, fifo, container.State, container.Hooks);
             }
             else
             {

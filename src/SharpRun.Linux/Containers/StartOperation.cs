@@ -26,6 +26,7 @@ internal static class StartOperation
                 throw new LinuxException("cannot start an already running container");
         }
 
+        using OwnedFd fifo = OpenFifo(directory);
         RuntimeSpec spec = directory.ReadConfig();
         if (HookRunner.BeforeStart(spec.Hooks))
         {
@@ -34,24 +35,22 @@ internal static class StartOperation
             SelfProtection.EnsureFor(spec.Process);
         }
 
-        Release(directory, state, new HookRunner(spec, state));
+        Release(directory, fifo, state, new HookRunner(spec, state));
     }
 
-    /// <summary>Runs the hooks that come before the program, lets it go, runs those that come after.</summary>
-    internal static void Release(StateDirectory directory, ContainerState state, HookRunner hooks)
-    {
+    /// <summary>Opens the FIFO that the first process waits on.</summary>
+    internal static OwnedFd OpenFifo(StateDirectory directory) =>
         // Only the process that waits holds the other end: without it this fails with ENXIO instead of waiting.
-        using OwnedFd? fifo = directory.TryOpenFifo(out Errno errno);
-        if (fifo is null)
+        directory.TryOpenFifo(out Errno errno) ?? throw errno switch
         {
-            throw errno switch
-            {
-                Errno.ENXIO => new LinuxException("cannot start a container that has stopped"),
-                Errno.ENOENT => new LinuxException("cannot start an already running container"),
-                _ => new LinuxException("open", errno, "exec.fifo"),
-            };
-        }
+            Errno.ENXIO => new LinuxException("cannot start a container that has stopped"),
+            Errno.ENOENT => new LinuxException("cannot start an already running container"),
+            _ => new LinuxException("open", errno, "exec.fifo"),
+        };
 
+    /// <summary>Runs the hooks that come before the program, lets it go, runs those that come after.</summary>
+    internal static void Release(StateDirectory directory, OwnedFd fifo, ContainerState state, HookRunner hooks)
+    {
         // Two that come at once would run the hooks twice.
         if (!Files.TryLock(fifo.Number))
         {
@@ -69,7 +68,7 @@ internal static class StartOperation
         Files.WriteAll(fifo.Number, "0"u8, "exec.fifo");
 
         // Of two that come at once, both have written and one removes: the other is told what it would have been told a moment later.
-        errno = directory.RemoveFifo();
+        Errno errno = directory.RemoveFifo();
         if (errno != 0)
         {
             throw errno == Errno.ENOENT ? new LinuxException("cannot start an already running container") : new LinuxException("unlink", errno, "exec.fifo");

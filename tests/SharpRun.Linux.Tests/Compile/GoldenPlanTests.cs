@@ -20,6 +20,22 @@ public class GoldenPlanTests
     public void Compile_DefaultBundle_Create() => Match(Default(), new InitOptions { WaitForStart = true, ApplyLimits = true });
 
     [Fact]
+    public void Compile_HostHook() => Snapshot.Match(
+        PlanPrinter.ToText(HostProgramPlan.OnHost(HookProgram)), $"{nameof(GoldenPlanTests)}.{nameof(Compile_HostHook)}");
+
+    [Fact]
+    public void Compile_CreateContainerHook() => Snapshot.Match(
+        PlanPrinter.ToText(HostProgramPlan.InNamespaces(HookProgram, Read(Default()).Linux, attachToCgroup: true)),
+        $"{nameof(GoldenPlanTests)}.{nameof(Compile_CreateContainerHook)}");
+
+    [Fact]
+    public void Compile_StartContainerHook()
+    {
+        RuntimeSpec spec = Read(Small());
+        MatchExec(spec with { Process = spec.Process with { Args = ["hook"], Env = ["A=b", "A=c"] } }, new InitOptions { Hook = new HookSpec { Path = "/bin/hook", Env = ["A=b", "A=c"] } });
+    }
+
+    [Fact]
     public void Compile_CgroupByAttach() => Match(Default(), new InitOptions { AttachToCgroup = true });
 
     [Fact]
@@ -181,6 +197,8 @@ public class GoldenPlanTests
         Snapshot.Match(PlanPrinter.ToText(ExecPlan.Compile(spec, spec.Process, Facts([]), options)), $"{nameof(GoldenPlanTests)}.{name}");
 
     private static RuntimeSpec Read(JsonObject spec) => SpecReader.Read(Encoding.UTF8.GetBytes(spec.ToJsonString()), "config.json");
+
+    private static HostProgram HookProgram => new() { Candidates = ["/bin/hook"], Arguments = ["hook", "one"], Environment = ["A=b"], Directory = "/bundle" };
 
     private static HostFacts Facts(SourceKind[] sources) => new()
     {

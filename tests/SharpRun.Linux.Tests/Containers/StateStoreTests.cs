@@ -81,7 +81,7 @@ public sealed class StateStoreTests : IDisposable
             Assert.False(directory.ReadIntent()!.Value.IsOurs);
         }
 
-        DeleteOperation.Delete(_store, "c1", force: true);
+        DeleteOperation.Delete(_store, "c1", force: true, warn: Assert.Fail);
 
         Assert.Empty(Directory.GetFileSystemEntries(_store.Root));
     }
@@ -147,7 +147,7 @@ public sealed class StateStoreTests : IDisposable
             File.WriteAllText(_store.Root + "/c1/.state.json.77", "{");
         }
 
-        DeleteOperation.Delete(_store, "c1", force: true);
+        DeleteOperation.Delete(_store, "c1", force: true, warn: Assert.Fail);
 
         Assert.Empty(_store.Ids());
     }
@@ -158,7 +158,7 @@ public sealed class StateStoreTests : IDisposable
         _ = Directory.CreateDirectory(_store.Root + "/other");
         File.WriteAllText(_store.Root + "/other/state.json", """{"id":"other","init_process_pid":1}""");
 
-        LinuxException error = Assert.Throws<LinuxException>(() => DeleteOperation.Delete(_store, "other", force: true));
+        LinuxException error = Assert.Throws<LinuxException>(() => DeleteOperation.Delete(_store, "other", force: true, warn: Assert.Fail));
 
         Assert.Contains("is not the state of a container", error.Message, StringComparison.Ordinal);
         Assert.True(File.Exists(_store.Root + "/other/state.json"));
@@ -167,9 +167,9 @@ public sealed class StateStoreTests : IDisposable
     [Fact]
     public void Delete_UnknownContainer_IsAnErrorUnlessForced()
     {
-        LinuxException error = Assert.Throws<LinuxException>(() => DeleteOperation.Delete(_store, "c1", force: false));
+        LinuxException error = Assert.Throws<LinuxException>(() => DeleteOperation.Delete(_store, "c1", force: false, warn: Assert.Fail));
         Assert.Equal("container does not exist: c1", error.Message);
-        DeleteOperation.Delete(_store, "c1", force: true);
+        DeleteOperation.Delete(_store, "c1", force: true, warn: Assert.Fail);
     }
 
     [Fact]
