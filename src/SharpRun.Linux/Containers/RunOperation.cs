@@ -44,7 +44,7 @@ internal static class RunOperation
         using StateDirectory directory = store.Open(container.State.Id);
         try
         {
-            if (directory.HasFifo)
+            if (directory.IsWaiting)
             {
                 using OwnedFd fifo = StartOperation.OpenFifo(directory);
                 StartOperation.Release(directory, fifo, container.State, container.Hooks);

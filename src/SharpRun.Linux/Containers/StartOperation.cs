@@ -57,7 +57,7 @@ internal static class StartOperation
             throw new LinuxException("cannot start a container that is being started");
         }
 
-        if (!directory.HasFifo)
+        if (!directory.IsWaiting)
         {
             throw new LinuxException("cannot start an already running container");
         }

@@ -10,7 +10,7 @@ namespace SharpRun.Linux.Launch;
 ///   child (Child/SyncSteps.cs)               parent (Launch/Launcher.cs)
 ///                                            clone3, write state.json and pid file
 ///   Terminal + fd   ──────────────────►      console socket, or the relay     (with a terminal)
-///   MountsDone      ──────────────────►      write the cgroup limits          (only when there are limits)
+///   MountsDone      ──────────────────►      write the cgroup limits, hooks   (only when there are any)
 ///   AwaitGo         ◄──────────────────      Go
 ///   Ready           ──────────────────►      create returns                   (create only)
 ///   WaitForStart    ◄── exec.fifo ─────      sharprun start                   (create only)

@@ -29,7 +29,7 @@ internal static class FeaturesCommand
 
         return new FeaturesDocument
         {
-            Hooks = [],
+            Hooks = ["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"],
             MountOptions = MountOptions.Known,
             Linux = new LinuxFeatures
             {

@@ -188,7 +188,7 @@ public sealed class StateStoreTests : IDisposable
     }
 
     [Fact]
-    public void Start_NobodyAtTheFifo_SaysStopped()
+    public void Start_NobodyAtTheFifo_SaysRunning()
     {
         using StateDirectory directory = _store.Create("c1");
         int pid = Environment.ProcessId;
@@ -197,7 +197,7 @@ public sealed class StateStoreTests : IDisposable
 
         LinuxException error = Assert.Throws<LinuxException>(() => StartOperation.Start(_store, "c1"));
 
-        Assert.Equal("cannot start a container that has stopped", error.Message);
+        Assert.Equal("cannot start an already running container", error.Message);
     }
 
     [Theory]
