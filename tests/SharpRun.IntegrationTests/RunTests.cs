@@ -98,6 +98,27 @@ public sealed class RunTests : ContainerTest
     }
 
     [MachineFact]
+    public async Task Run_NoPivot_TheContainerSeesItsRootAlone()
+    {
+        _ = Bundle.Script("ls -d /etc /proc/self /work /usr; cut -d ' ' -f 5 /proc/self/mountinfo | sort | head -n 3; echo >/ready; exec sleep 1000");
+
+        MachineResult result = await Script("""
+            mkfifo "$rootfs/ready"
+            $rt run --detach --no-pivot --bundle "$bundle" "$id" >"$dir/out" 2>/dev/null || exit 98
+            read -r _ <"$rootfs/ready"
+            $rt exec "$id" ls /bin/busybox
+            $rt exec "$id" stat -c %i / && stat -c %i "$rootfs"
+            $rt delete --force "$id"
+            cat "$dir/out"
+            """);
+
+        string[] lines = result.Succeeded().Lines;
+        Assert.Equal("/bin/busybox", lines[0]);
+        Assert.Equal(lines[2], lines[1]);
+        Assert.Equal(["/etc", "/proc/self", "/", "/dev", "/dev/mqueue"], lines[3..8]);
+    }
+
+    [MachineFact]
     public async Task Run_NamespaceByPath_IsJoined()
     {
         JsonObject uts = Bundle.Linux["namespaces"]!.AsArray().Single(entry => (string?)entry!["type"] == "uts")!.AsObject();

@@ -74,6 +74,7 @@ internal static unsafe class Interpreter
             case OpCode.InheritMode: return MountSteps.InheritMode(memory, (InheritModeOp*)op);
             case OpCode.MountFileSystem: return MountSteps.MountFileSystem(memory, (MountFileSystemOp*)op);
             case OpCode.PivotRoot: return MountSteps.PivotRoot(memory);
+            case OpCode.ChangeRoot: return MountSteps.ChangeRoot(memory);
             case OpCode.Unmount: return MountSteps.Unmount(memory, (UnmountOp*)op);
             case OpCode.SetGroups: return IdentitySteps.SetGroups(memory, (SetGroupsOp*)op);
             case OpCode.SetGroup: return IdentitySteps.SetGroup(memory, (NumberOp*)op);

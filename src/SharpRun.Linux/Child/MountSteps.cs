@@ -99,6 +99,13 @@ internal static unsafe class MountSteps
         return memory->Kernel.Call(SYS_pivot_root, (nint)memory->Scratch, (nint)memory->Scratch);
     }
 
+    internal static nint ChangeRoot(ChildMemory* memory)
+    {
+        memory->Scratch[0] = (byte)'.';
+        memory->Scratch[1] = 0;
+        return memory->Kernel.Call(SYS_chroot, (nint)memory->Scratch);
+    }
+
     internal static nint Unmount(ChildMemory* memory, UnmountOp* op) =>
         memory->Kernel.Call(SYS_umount2, ChildMemory.At(memory, op->Path), op->Flags);
 }

@@ -8,6 +8,9 @@ internal sealed record InitOptions
     /// <summary>Wait for <c>sharprun start</c> before the program is executed.</summary>
     internal bool WaitForStart { get; init; }
 
+    /// <summary>Do without pivot_root, which an initramfs as the host's root does not allow.</summary>
+    internal bool NoPivot { get; init; }
+
     /// <summary>The name of the container's session keyring; null keeps the caller's.</summary>
     internal string? Keyring { get; init; }
 

@@ -69,7 +69,7 @@ internal static class InitPlan
         // Before the pivot, because the empty directory of the masks is kept on the host's side.
         MaskedPathStage.MakeReadOnly(plan, linux);
         MaskedPathStage.Mask(plan, linux);
-        RootfsStage.EnterRoot(plan);
+        RootfsStage.EnterRoot(plan, options.NoPivot);
         if (!mounts.DevIsBound)
         {
             RootfsStage.ExchangeNull(plan, facts);

@@ -1,3 +1,4 @@
+using SharpRun.Linux.Abi;
 using SharpRun.Linux.Plan;
 using SharpRun.Spec;
 using static SharpRun.Linux.Abi.FileAbi;
@@ -21,11 +22,24 @@ internal static class RootfsStage
 
     /// <summary>Makes the root filesystem the root and lets go of the host's.</summary>
     /// <remarks>pivot_root(".", ".") stacks the old root over the new one, so that "." names it until it is gone (pivot_root(2)).</remarks>
-    internal static void EnterRoot(PlanBuilder plan) =>
-        _ = plan.From("root.path").ChangeDirectoryTo(FdSlot.Rootfs)
-            .PivotRoot()
-            .Unmount(".", MNT_DETACH)
+    internal static void EnterRoot(PlanBuilder plan, bool noPivot)
+    {
+        _ = plan.From("root.path").ChangeDirectoryTo(FdSlot.Rootfs);
+        if (!noPivot)
+        {
+            _ = plan.PivotRoot().Unmount(".", MNT_DETACH).ChangeDirectory("/");
+            return;
+        }
+
+        // The host's root stays below the new one, out of sight. What tells of the host and can be mounted again from it goes: /proc
+        // twice, because the directory of the masks may lie over it.
+        _ = plan.Unmount("/proc", MNT_DETACH).Tolerate(Errno.EINVAL)
+            .Unmount("/proc", MNT_DETACH).Tolerate(Errno.EINVAL)
+            .Unmount("/sys", MNT_DETACH).Tolerate(Errno.EINVAL)
+            .MoveMount(FdSlot.Rootfs, FdSlot.Cwd, "/")
+            .ChangeRoot()
             .ChangeDirectory("/");
+    }
 
     /// <summary>Standard streams that are the host's /dev/null become the container's: a descriptor of a host file is a way out.</summary>
     internal static void ExchangeNull(PlanBuilder plan, HostFacts facts)

@@ -148,6 +148,7 @@ internal sealed class CreateOperation
         _facts,
         new InitOptions
         {
+            NoPivot = _request.NoPivot,
             WaitForStart = _waitForStart,
             ApplyLimits = _writes.Count > 0,
             RunHooks = HookRunner.InCreate(_spec.Hooks),

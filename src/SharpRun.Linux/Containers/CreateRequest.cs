@@ -15,6 +15,9 @@ public sealed record CreateRequest
     /// <summary>Whether the container gets a cgroup.</summary>
     public CgroupUse Cgroup { get; init; }
 
+    /// <summary>Whether the root filesystem is entered without pivot_root.</summary>
+    public bool NoPivot { get; init; }
+
     /// <summary>Whether the container gets a session keyring of its own instead of the caller's.</summary>
     public bool NewKeyring { get; init; } = true;
 

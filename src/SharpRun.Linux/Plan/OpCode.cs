@@ -126,6 +126,9 @@ internal enum OpCode : ushort
     /// <summary>pivot_root(".", ".").</summary>
     PivotRoot,
 
+    /// <summary>chroot(".").</summary>
+    ChangeRoot,
+
     /// <summary>umount2(2).</summary>
     Unmount,
 

@@ -52,7 +52,7 @@ internal struct OpFacts
             case OpCode.Unshare: return Sized<UnshareOp>();
             case OpCode.SetNamespace: return Sized<SetNamespaceOp>().Using(op.As<SetNamespaceOp>().Namespace);
             case OpCode.SetHostname or OpCode.SetDomainname or OpCode.JoinKeyring: return Sized<SetNameOp>().With(op.As<SetNameOp>().Name);
-            case OpCode.LoopbackUp or OpCode.NewSession or OpCode.VerifyDirectory or OpCode.PivotRoot or OpCode.ResetSignals or OpCode.UnblockSignals:
+            case OpCode.LoopbackUp or OpCode.NewSession or OpCode.VerifyDirectory or OpCode.PivotRoot or OpCode.ChangeRoot or OpCode.ResetSignals or OpCode.UnblockSignals:
                 return Sized<PlainOp>();
             case OpCode.AwaitGo: return Sized<PlainOp>().Using(FdSlot.Sync);
             case OpCode.WaitForStart: return Sized<PlainOp>().Using(FdSlot.StartFifo);

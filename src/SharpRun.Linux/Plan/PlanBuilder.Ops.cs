@@ -146,6 +146,8 @@ internal sealed partial class PlanBuilder
 
     internal PlanBuilder PivotRoot() => Append(OpCode.PivotRoot, default(PlainOp));
 
+    internal PlanBuilder ChangeRoot() => Append(OpCode.ChangeRoot, default(PlainOp));
+
     internal PlanBuilder Unmount(string path, int flags) => Append(OpCode.Unmount, new UnmountOp { Path = Text(path), Flags = flags });
 
     internal PlanBuilder SetGroups(ReadOnlySpan<uint> groups) =>

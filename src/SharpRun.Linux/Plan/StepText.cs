@@ -87,6 +87,7 @@ internal static class StepText
                 MountFileSystemOp mount = op.As<MountFileSystemOp>();
                 return $"fsmount({Slot(mount.FileSystem)}, {FlagNames.MountAttributes(mount.Attributes)}) -> {Slot(mount.Result)}";
             case OpCode.PivotRoot: return "pivot_root(\".\", \".\")";
+            case OpCode.ChangeRoot: return "chroot(\".\")";
             case OpCode.Unmount: return $"umount2({Quote(op, op.As<UnmountOp>().Path)}, {FlagNames.Unmount((uint)op.As<UnmountOp>().Flags)})";
             case OpCode.SetGroups: return $"setgroups([{Join(op.Numbers(op.As<SetGroupsOp>().Offset, op.As<SetGroupsOp>().Count))}])";
             case OpCode.SetGroup: return $"setresgid({Number(op.As<NumberOp>().Value)})";

@@ -17,25 +17,22 @@ internal static class CreateOptions
         new("console-socket", null, "SOCKET", "send the terminal to SOCKET"),
         new("pidfd-socket", null, "SOCKET", "send the pidfd of the process to SOCKET"),
         new("pid-file", null, "FILE", "write the pid of the first process to FILE"),
-        new("no-pivot", null, null, "do without pivot_root (not supported)"),
+        new("no-pivot", null, null, "enter the root filesystem without pivot_root"),
         new("no-new-keyring", null, null, "keep the session keyring of the caller"),
         new("preserve-fds", null, "N", "pass N more descriptors on, from 3"),
     ];
 
-    /// <summary>The request; what is not done is refused.</summary>
-    internal static CreateRequest From(Arguments arguments, bool detach)
+    /// <summary>The request.</summary>
+    internal static CreateRequest From(Arguments arguments, bool detach) => new()
     {
-        Refuse(arguments.Has("no-pivot"), "no-pivot");
-        return new CreateRequest
-        {
-            Id = arguments.Positional[0],
-            NewKeyring = !arguments.Has("no-new-keyring"),
-            Bundle = arguments.Value("bundle") is { Length: > 0 } bundle ? bundle : ".",
-            ConfigFile = ConfigFile(arguments),
-            Detach = detach,
-            Channels = Channels(arguments),
-        };
-    }
+        Id = arguments.Positional[0],
+        NoPivot = arguments.Has("no-pivot"),
+        NewKeyring = !arguments.Has("no-new-keyring"),
+        Bundle = arguments.Value("bundle") is { Length: > 0 } bundle ? bundle : ".",
+        ConfigFile = ConfigFile(arguments),
+        Detach = detach,
+        Channels = Channels(arguments),
+    };
 
     /// <summary>The options by which a caller hears of the process; <c>exec</c> has them too.</summary>
     internal static CallerChannels Channels(Arguments arguments) => new()
@@ -50,12 +47,4 @@ internal static class CreateOptions
 
     /// <summary>The configuration that was named; null for the bundle's.</summary>
     internal static string? ConfigFile(Arguments arguments) => Given(arguments, Config.Name);
-
-    private static void Refuse(bool given, string option)
-    {
-        if (given)
-        {
-            throw new UsageException($"--{option}: not supported yet");
-        }
-    }
 }

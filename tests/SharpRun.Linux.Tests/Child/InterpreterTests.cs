@@ -188,6 +188,7 @@ public class InterpreterTests
             OpCode.InheritMode => plan.InheritMode(FdSlot.Target, FdSlot.Target),
             OpCode.MountFileSystem => plan.MountFileSystem(FdSlot.Target, 0, FdSlot.Mount),
             OpCode.PivotRoot => plan.PivotRoot(),
+            OpCode.ChangeRoot => plan.ChangeRoot(),
             OpCode.Unmount => plan.Unmount(".", MountAbi.MNT_DETACH),
             OpCode.SetGroups => plan.SetGroups([1, 2]),
             OpCode.SetGroup => plan.SetGroup(1),

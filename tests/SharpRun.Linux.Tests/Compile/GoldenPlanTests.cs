@@ -39,6 +39,14 @@ public class GoldenPlanTests
     public void Compile_CgroupByAttach() => Match(Default(), new InitOptions { AttachToCgroup = true });
 
     [Fact]
+    public void Compile_NoPivot()
+    {
+        JsonObject spec = Small();
+        spec["linux"]!["maskedPaths"] = new JsonArray("/proc/acpi");
+        Match(spec, new InitOptions { NoPivot = true });
+    }
+
+    [Fact]
     public void Compile_Terminal()
     {
         JsonObject spec = Default();
