@@ -75,7 +75,7 @@ public sealed class HookTests : ContainerTest
         }
 
         Bundle.Process["cwd"] = "/etc";
-        _ = Bundle.Script($"{Show} >/program; exec sleep 1000");
+        _ = Bundle.Script($"{Show} >/new; mv /new /program; exec sleep 1000");
 
         MachineResult result = await Script($$"""
             cd /

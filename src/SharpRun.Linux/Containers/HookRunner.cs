@@ -143,7 +143,8 @@ internal sealed class HookRunner(RuntimeSpec spec, ContainerState state)
             : $"{Words(end.Exit)}, stdout: {end.Output.TrimEnd('\n')}, stderr: {end.Error.TrimEnd('\n')}";
     }
 
-    private static string Words(ExitInfo exit) =>
+    /// <summary>How a program ended, in words.</summary>
+    internal static string Words(ExitInfo exit) =>
         exit.Signal == 0 ? "exit status " + Number(exit.Status) : "signal: " + SignalName.Of(exit.Signal);
 
     private static HostProgram Program(HookSpec hook, string directory, IReadOnlyList<string> environment) => new()

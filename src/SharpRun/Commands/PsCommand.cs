@@ -24,10 +24,8 @@ internal static class PsCommand
         string id = arguments.Positional[0];
         switch (arguments.Value("format"))
         {
-            case null or "table" when arguments.Positional.Count > 1:
-                throw new UsageException("ps: arguments for ps(1) are not supported yet");
             case null or "table":
-                StandardOutput.Write(TableWriter.Write(ProcessReport.Table(context.Store, id)));
+                StandardOutput.Write(HostPs.Table(context.Store, id, arguments.Positional[1..]) ?? TableWriter.Write(ProcessReport.Table(context.Store, id)));
                 return 0;
             case "json":
                 StandardOutput.Write($"[{string.Join(',', ProcessReport.Pids(context.Store, id))}]\n");
