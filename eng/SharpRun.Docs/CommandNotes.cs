@@ -26,7 +26,7 @@ internal static class CommandNotes
         ],
         ["state"] = ["Prints the state of the container as the specification defines it, as JSON."],
         ["list"] = ["Lists the containers below `--root`. What is not the state of a container is passed over; a damaged one is reported on standard error."],
-        ["ps"] = ["Lists the processes of the container by their pids on the host."],
+        ["ps"] = ["Lists the processes of the container by their pids on the host. The table is that of the ps(1) of the host, which is called with the arguments, or with `-ef`; of its lines those of the container are printed."],
         ["kill"] =
         [
             "Sends a signal, by number or by name with or without `SIG`, to the first process. Without one it is TERM. 0 sends none and only finds out whether the container runs.",

@@ -10,5 +10,5 @@ namespace SharpRun;
 internal sealed record CommandContext(GlobalOptions Options, LogSink Log)
 {
     /// <summary>The containers.</summary>
-    internal StateStore Store { get; } = new(Options.Root);
+    internal StateStore Store { get; } = new(Options.Root, Options.RootIsInSession);
 }

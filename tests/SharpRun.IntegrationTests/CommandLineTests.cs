@@ -206,6 +206,19 @@ public sealed class CommandLineTests : ContainerTest
         Assert.Equal(["status 1", "1"], result.Lines.Select(static line => line.Trim()));
     }
 
+    /// <remarks>Whoever tidies up XDG_RUNTIME_DIR leaves alone what has the sticky bit.</remarks>
+    [MachineFact]
+    public async Task Root_OfTheSession_IsSticky()
+    {
+        MachineResult result = await Script($"""
+            mkdir "$dir/session"
+            unshare -U -r env XDG_RUNTIME_DIR="$dir/session" USER=someone {Machine.Quote(Machine.Binary)} run --bundle "$bundle" "$id" 2>/dev/null
+            stat -c %a "$dir/session/sharprun"
+            """);
+
+        Assert.Equal("1700\n", result.Output);
+    }
+
     [MachineTheory]
     [InlineData("env XDG_RUNTIME_DIR=$dir/file USER=root", "")]
     [InlineData("env XDG_RUNTIME_DIR=$dir/file USER=someone", "")]

@@ -6,9 +6,11 @@ namespace SharpRun.Linux.Containers;
 
 /// <summary>The state directories: <c>root/ID/</c> with state.json and, until the container is started, exec.fifo.</summary>
 /// <param name="root">The directory of <c>--root</c>.</param>
-public sealed class StateStore(string root)
+/// <param name="isInSession">It is below XDG_RUNTIME_DIR: there only what has the sticky bit is safe from being tidied away.</param>
+public sealed class StateStore(string root, bool isInSession = false)
 {
     private const uint OwnerOnly = 0x1C0; // 0700
+    private const uint Sticky = 0x200; // 01000
     private const uint Traverse = 0x1C9; // 0711
 
     /// <summary>The directory of all containers.</summary>
@@ -22,7 +24,7 @@ public sealed class StateStore(string root)
         Errno errno = Directories.TryMake(AT_FDCWD, path, Traverse);
         if (errno == Errno.ENOENT)
         {
-            Directories.MakeAll(Root, OwnerOnly);
+            Directories.MakeAll(Root, isInSession ? OwnerOnly | Sticky : OwnerOnly);
             errno = Directories.TryMake(AT_FDCWD, path, Traverse);
         }
 

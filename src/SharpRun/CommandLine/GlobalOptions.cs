@@ -9,6 +9,7 @@ namespace SharpRun.CommandLine;
 internal sealed record GlobalOptions
 {
     private const string Name = "sharprun";
+    private const string MachineRoot = "/run/" + Name;
     private const string NoSystemd = "the systemd cgroup driver is not supported yet";
 
     /// <summary>The table of them.</summary>
@@ -29,6 +30,9 @@ internal sealed record GlobalOptions
 
     /// <summary>The directory of all state, absolute.</summary>
     internal required string Root { get; init; }
+
+    /// <summary>Whether the root is the default one below XDG_RUNTIME_DIR.</summary>
+    internal bool RootIsInSession => !RootIsExplicit && Root != MachineRoot;
 
     /// <summary>Whether the root was given on the command line.</summary>
     internal bool RootIsExplicit { get; init; }
@@ -149,7 +153,7 @@ internal sealed record GlobalOptions
     private static string DefaultRoot() =>
         OwnProcess.Variable("XDG_RUNTIME_DIR"u8) is { Length: > 0 } directory
         && (Processes.EffectiveUser != 0 || (OwnProcess.Variable("USER"u8) != "root" && IsMapped()))
-            ? $"{directory}/{Name}" : $"/run/{Name}";
+            ? $"{directory}/{Name}" : MachineRoot;
 
     /// <summary>Whether this process is in a user namespace other than the first: only that one maps every user to itself.</summary>
     private static bool IsMapped()
