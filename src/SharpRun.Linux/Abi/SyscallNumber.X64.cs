@@ -17,6 +17,7 @@ internal static class SyscallNumber
     internal const int SYS_execve = 59;
     internal const int SYS_connect = 42;
     internal const int SYS_sendmsg = 46;
+    internal const int SYS_bind = 49;
     internal const int SYS_recvmsg = 47;
     internal const int SYS_fcntl = 72;
     internal const int SYS_flock = 73;
@@ -51,6 +52,7 @@ internal static class SyscallNumber
     internal const int SYS_renameat = 264;
     internal const int SYS_symlinkat = 266;
     internal const int SYS_readlinkat = 267;
+    internal const int SYS_fchmodat = 268;
     internal const int SYS_unshare = 272;
     internal const int SYS_signalfd4 = 289;
     internal const int SYS_dup3 = 292;

@@ -16,6 +16,7 @@ internal sealed class CreateOperation
 
     private readonly StateStore _store;
     private readonly CreateRequest _request;
+    private readonly bool _beginsAtOnce;
     private readonly bool _waitForStart;
     private readonly ForegroundTerminal _terminal;
     private readonly RuntimeSpec _spec;
@@ -24,6 +25,7 @@ internal sealed class CreateOperation
     private readonly byte[] _config;
     private readonly List<CgroupWrite> _writes;
     private readonly string? _cgroupPath;
+    private readonly bool _notifies;
     private ContainerState? _state;
 
     private CreateOperation(StateStore store, CreateRequest request, bool waitForStart, ForegroundTerminal terminal)
@@ -33,10 +35,17 @@ internal sealed class CreateOperation
         _request = request;
         _terminal = terminal;
         (_config, _spec, _facts) = LoadBundle(request.Bundle, request.ConfigFile);
+        _beginsAtOnce = !waitForStart;
         _waitForStart = waitForStart || HookRunner.BeforeStart(_spec.Hooks);
         int listening = ListenDescriptors.Count();
         _spec = _spec with { Process = ListenDescriptors.Tell(_spec.Process, listening) };
         _channels = request.Channels with { PassedDescriptors = request.Channels.PassedDescriptors + listening };
+        if (NotifySocket.IsWanted)
+        {
+            _notifies = true;
+            (_spec, _facts) = NotifySocket.AddTo(_spec, _facts, $"{store.AbsoluteRoot}/{request.Id}/{NotifySocket.Folder}");
+        }
+
         _writes = ResourceWrites.From(_spec.Linux.Resources);
         if (request.Cgroup != CgroupUse.Never)
         {
@@ -101,10 +110,11 @@ internal sealed class CreateOperation
                 deviceProgram = DeviceProgram.Attach(cgroup.Number, _spec.Linux.Resources, _spec.Linux.Devices);
             }
 
+            NotifySocket? notify = MakeNotifySocket(directory);
             using OwnedFd? fifo = _waitForStart ? directory.MakeFifo() : null;
             LaunchedProcess process = Launch(plan, directory, cgroup, fifo, caller.TakesTerminal ? caller.SendTerminal : _terminal.Take);
             caller.Announce(process, "standard");
-            return new CreatedContainer(process, _state!, new HookRunner(_spec, _state!));
+            return new CreatedContainer(process, _state!, new HookRunner(_spec, _state!), notify);
         }
         catch (LinuxException error) when (_state is not null && _spec.Hooks.Poststop.Count > 0)
         {
@@ -121,6 +131,18 @@ internal sealed class CreateOperation
             deviceProgram?.Dispose();
             cgroup?.Dispose();
         }
+    }
+
+    /// <summary>The socket of a container that begins at once; that of others is made by start. Nobody listens when it is null.</summary>
+    private NotifySocket? MakeNotifySocket(StateDirectory directory)
+    {
+        if (!_notifies)
+        {
+            return null;
+        }
+
+        directory.MakeNotifyFolder();
+        return _beginsAtOnce ? NotifySocket.TryListen(directory) : null;
     }
 
     /// <summary>The cgroup; null when the container is to do without.</summary>

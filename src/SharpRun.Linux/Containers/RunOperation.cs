@@ -25,10 +25,12 @@ internal static class RunOperation
         Begin(store, container, warn);
         if (request.Detach)
         {
+            container.Relay(container.Init.Pid, warn)?.AwaitReady(container.Init.PidFd);
             return 0;
         }
 
-        int status = Foreground.Wait(container.Init, terminal);
+        // It is this process that a service manager has started, and that ends with the container.
+        int status = Foreground.Wait(container.Init, terminal, container.Relay(Processes.Self, warn));
         if (!keep)
         {
             using StateDirectory directory = store.Open(request.Id);

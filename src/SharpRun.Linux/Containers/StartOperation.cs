@@ -10,7 +10,11 @@ internal static class StartOperation
 {
     private const int KillMilliseconds = 10_000;
 
-    internal static void Start(StateStore store, string id)
+    /// <summary>Starts a container; with NOTIFY_SOCKET it returns when the container is ready.</summary>
+    /// <param name="store">Where its state is kept.</param>
+    /// <param name="id">Which.</param>
+    /// <param name="warn">Told of what went wrong without being a failure.</param>
+    internal static void Start(StateStore store, string id, Action<string> warn)
     {
         using StateDirectory directory = store.Open(id);
         ContainerState state = directory.ReadState();
@@ -35,7 +39,14 @@ internal static class StartOperation
             SelfProtection.EnsureFor(spec.Process);
         }
 
+        // Before the program can say that it is ready.
+        using NotifySocket? notify = NotifySocket.TryListen(directory);
+        using OwnedFd? init = notify is null ? null : StatusProbe.TryOpenInit(state);
         Release(directory, fifo, state, new HookRunner(spec, state));
+        if (notify is not null && init is not null)
+        {
+            new NotifyRelay(notify, state.Pid, warn).AwaitReady(init);
+        }
     }
 
     /// <summary>Opens the FIFO that the first process waits on.</summary>

@@ -129,6 +129,10 @@ internal sealed class StateDirectory : IDisposable
             {
                 _ = Directories.TryUnlink(_fd.Number, name);
             }
+            else if (name == NotifySocket.Folder)
+            {
+                RemoveNotifyFolder();
+            }
             else if (name != IntentFile)
             {
                 throw new LinuxException("remove", Errno.ENOTEMPTY, path);
@@ -137,6 +141,32 @@ internal sealed class StateDirectory : IDisposable
 
         _ = Directories.TryUnlink(_fd.Number, IntentFile);
         RemoveEmpty();
+    }
+
+    /// <summary>Makes the folder of the notify socket, which the container will see.</summary>
+    internal void MakeNotifyFolder()
+    {
+        Errno errno = Directories.TryMake(_fd.Number, NotifySocket.Folder, 0x1ED /* 0755 */);
+        if (errno != 0)
+        {
+            throw new LinuxException("mkdir", errno, NotifySocket.Folder);
+        }
+    }
+
+    /// <summary>Opens the folder of the notify socket; null when the container has none.</summary>
+    internal OwnedFd? TryOpenNotifyFolder() => Files.TryOpenAt(_fd.Number, NotifySocket.Folder, O_PATH | O_DIRECTORY | O_NOFOLLOW, out _);
+
+    private void RemoveNotifyFolder()
+    {
+        using (OwnedFd? folder = TryOpenNotifyFolder())
+        {
+            if (folder is not null)
+            {
+                _ = Directories.TryUnlink(folder.Number, NotifySocket.Name);
+            }
+        }
+
+        _ = Directories.TryUnlink(_fd.Number, NotifySocket.Folder, AT_REMOVEDIR);
     }
 
     /// <summary>Removes the directory if nothing is in it.</summary>

@@ -16,6 +16,9 @@ public sealed class StateStore(string root, bool isInSession = false)
     /// <summary>The directory of all containers.</summary>
     public string Root { get; } = root;
 
+    /// <summary>The same, wherever the working directory is.</summary>
+    internal string AbsoluteRoot => Root.StartsWith('/') ? Root : $"{Directories.Current()}/{Root}";
+
     /// <summary>Makes the directory of a new container; mkdir(2) is what decides between two creators.</summary>
     internal StateDirectory Create(string id)
     {

@@ -289,6 +289,15 @@ internal static unsafe class Files
     /// <summary>Another descriptor of the same file, far from the standard ones; nothing when it is not open.</summary>
     internal static void KeepElsewhere(int fd) => _ = LibC.syscall(SyscallNumber.SYS_fcntl, fd, F_DUPFD_CLOEXEC, 10);
 
+    /// <summary>fchmodat(2); answers the error number.</summary>
+    internal static Errno TryChangeMode(int directory, string name, uint mode)
+    {
+        fixed (byte* text = RawText.ToCString(name))
+        {
+            return (int)LibC.syscall(SyscallNumber.SYS_fchmodat, directory, text, mode) < 0 ? Check.LastError : 0;
+        }
+    }
+
     /// <summary>flock(2), exclusive, without waiting; false when somebody else has it.</summary>
     internal static bool TryLock(int fd) =>
         (int)LibC.syscall(SyscallNumber.SYS_flock, fd, LOCK_EX | LOCK_NB) >= 0 || Check.LastError != Errno.EAGAIN;

@@ -10,31 +10,76 @@ namespace SharpRun.Linux.Syscalls;
 internal static unsafe class UnixSocket
 {
     /// <summary>Connects to a stream socket, however long its path is.</summary>
+    internal static OwnedFd Connect(string path) => Connect(path, SOCK_STREAM);
+
+    /// <summary>Connects to a datagram socket, however long its path is; with <c>@</c> it is an abstract name (unix(7)).</summary>
+    internal static OwnedFd ConnectDatagram(string path)
+    {
+        if (!path.StartsWith('@'))
+        {
+            return Connect(path, SOCK_DGRAM);
+        }
+
+        byte[] name = RawText.Encode(path);
+        name[0] = 0;
+        OwnedFd socket = Open(SOCK_DGRAM);
+        return Call(SyscallNumber.SYS_connect, socket, name) is var errno && errno == 0 ? socket : throw Failed("connect", errno, socket, path);
+    }
+
+    /// <summary>Makes a datagram socket in a folder, which everybody may send to.</summary>
+    internal static OwnedFd BindDatagram(OwnedFd folder, string name)
+    {
+        // One of an earlier try would be in the way.
+        _ = Directories.TryUnlink(folder.Number, name);
+        OwnedFd socket = Open(SOCK_DGRAM);
+        Errno errno = Call(SyscallNumber.SYS_bind, socket, [.. RawText.Encode($"{NameOf(folder)}/{name}"), 0]);
+        if (errno == 0)
+        {
+            errno = Files.TryChangeMode(folder.Number, name, 0x1FF /* 0777 */);
+        }
+
+        return errno == 0 ? socket : throw Failed("bind", errno, socket, name);
+    }
+
     /// <remarks>sun_path holds 107 bytes; the socket is opened as a file and named by its descriptor.</remarks>
-    internal static OwnedFd Connect(string path)
+    private static OwnedFd Connect(string path, int type)
     {
         using OwnedFd file = Files.Open(path, FileAbi.O_PATH);
-        var socket = new OwnedFd((int)Check.Result(LibC.socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket"));
-        Span<byte> address = stackalloc byte[40];
-        BinaryPrimitives.WriteUInt16LittleEndian(address, AF_UNIX);
-        int length = RawText.Encode("/proc/self/fd/" + file.Number.ToString(CultureInfo.InvariantCulture), address[2..]);
+        OwnedFd socket = Open(type);
+        return Call(SyscallNumber.SYS_connect, socket, [.. RawText.Encode(NameOf(file)), 0]) is var errno && errno == 0
+            ? socket
+            : throw Failed("connect", errno, socket, path);
+    }
+
+    private static OwnedFd Open(int type) => new((int)Check.Result(LibC.socket(AF_UNIX, type | SOCK_CLOEXEC, 0), "socket"));
+
+    private static string NameOf(OwnedFd file) => "/proc/self/fd/" + file.Number.ToString(CultureInfo.InvariantCulture);
+
+    private static LinuxException Failed(string operation, Errno errno, OwnedFd socket, string path)
+    {
+        socket.Dispose();
+        return new LinuxException(operation, errno, path);
+    }
+
+    /// <summary>connect(2) or bind(2); answers the error number.</summary>
+    private static Errno Call(int call, OwnedFd socket, ReadOnlySpan<byte> path)
+    {
+        const int Room = 108;
+        if (path.Length > Room)
+        {
+            return Errno.ENAMETOOLONG;
+        }
+
+        byte* address = stackalloc byte[2 + Room];
+        BinaryPrimitives.WriteUInt16LittleEndian(new Span<byte>(address, 2), AF_UNIX);
+        path.CopyTo(new Span<byte>(address + 2, Room));
         nint result;
         do
         {
-            fixed (byte* start = address)
-            {
-                result = (int)LibC.syscall(SyscallNumber.SYS_connect, socket.Number, start, length + 3);
-            }
+            result = (int)LibC.syscall(call, socket.Number, address, 2 + path.Length);
         }
         while (Check.Interrupted(result));
 
-        if (result < 0)
-        {
-            Errno errno = Check.LastError;
-            socket.Dispose();
-            throw new LinuxException("connect", errno, path);
-        }
-
-        return socket;
+        return result < 0 ? Check.LastError : 0;
     }
 }

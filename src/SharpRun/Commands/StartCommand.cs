@@ -14,7 +14,7 @@ internal static class StartCommand
         Most = 1,
         Run = static (context, arguments) =>
         {
-            StartOperation.Start(context.Store, arguments.Positional[0]);
+            StartOperation.Start(context.Store, arguments.Positional[0], context.Log.Failure);
             return 0;
         },
     };
