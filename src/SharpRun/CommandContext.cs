@@ -11,4 +11,7 @@ internal sealed record CommandContext(GlobalOptions Options, LogSink Log)
 {
     /// <summary>The containers.</summary>
     internal StateStore Store { get; } = new(Options.Root, Options.RootIsInSession);
+
+    /// <summary>Takes warnings; null unless they are asked for.</summary>
+    internal Action<string>? Warn => Options.Level >= LogLevel.Warning ? Log.Warning : null;
 }

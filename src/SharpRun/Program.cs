@@ -53,15 +53,13 @@ internal static class Program
             };
             var options = GlobalOptions.From(global);
             debug = options.Level == LogLevel.Debug ? string.Join(' ', arguments) : null;
-            if (options.Level >= LogLevel.Warning)
+            var context = new CommandContext(options, log);
+            foreach (string warning in options.Warnings)
             {
-                foreach (string warning in options.Warnings)
-                {
-                    log.Warning(warning);
-                }
+                context.Warn?.Invoke(warning);
             }
 
-            return Ended(Run(command, arguments, position, new CommandContext(options, log)), log, debug);
+            return Ended(Run(command, arguments, position, context), log, debug);
         }
         catch (UsageException error) when (error.Headline is not null)
         {

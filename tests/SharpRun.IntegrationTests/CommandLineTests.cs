@@ -97,6 +97,21 @@ public sealed class CommandLineTests : ContainerTest
         Assert.Equal(expected.Length == 0, result.Output.Length == 0);
     }
 
+    [MachineFact]
+    public async Task Log_Warning_SaysWhatOfTheConfigurationHasNoEffect()
+    {
+        Bundle.Resources["memory"] = new JsonObject { ["useHierarchy"] = false };
+        _ = Bundle.Args("true");
+
+        MachineResult result = await Script("""
+            $rt --log "$dir/log" run --bundle "$bundle" "$id" && cat "$dir/log"
+            $rt --log "$dir/log" --log-format json --log-level warning run --bundle "$bundle" "$id" && cat "$dir/log"
+            """);
+
+        JsonNode entry = JsonNode.Parse(Assert.Single(result.Succeeded().Lines))!;
+        Assert.Equal(("warning", "linux.resources.memory.useHierarchy: has no effect with cgroup v2"), ((string?)entry["level"], (string?)entry["msg"]));
+    }
+
     [MachineTheory]
     [InlineData("exec id true", 255)]
     [InlineData("exec --process /p id", 255)]

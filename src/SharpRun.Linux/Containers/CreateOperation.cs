@@ -6,6 +6,7 @@ using SharpRun.Linux.Plan;
 using SharpRun.Linux.Security;
 using SharpRun.Linux.Syscalls;
 using SharpRun.Spec;
+using SharpRun.Spec.Validation;
 
 namespace SharpRun.Linux.Containers;
 
@@ -35,6 +36,14 @@ internal sealed class CreateOperation
         _request = request;
         _terminal = terminal;
         (_config, _spec, _facts) = LoadBundle(request.Bundle, request.ConfigFile);
+        if (request.Warn is { } warn)
+        {
+            foreach (string warning in SpecWarnings.Find(_spec))
+            {
+                warn(warning);
+            }
+        }
+
         _beginsAtOnce = !waitForStart;
         _waitForStart = waitForStart || HookRunner.BeforeStart(_spec.Hooks);
         int listening = ListenDescriptors.Count();

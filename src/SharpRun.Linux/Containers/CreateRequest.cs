@@ -21,6 +21,9 @@ public sealed record CreateRequest
     /// <summary>Whether the container gets a session keyring of its own instead of the caller's.</summary>
     public bool NewKeyring { get; init; } = true;
 
+    /// <summary>Is told what the configuration asks for and will not get; null when nobody wants to know.</summary>
+    public Action<string>? Warn { get; init; }
+
     /// <summary>The runtime returns before the container ends.</summary>
     public required bool Detach { get; init; }
 
