@@ -41,6 +41,7 @@ internal static class ManualText
         new Block.Definitions(
         [
             ("`XDG_RUNTIME_DIR`", "The state is kept in its directory `sharprun` when the caller is not root, or is root only in a user namespace."),
+            ("`NOTIFY_SOCKET`", "The container gets a socket of its own for it; `start` and `run` wait for `READY=1` and pass it on to the service manager."),
             ("`LISTEN_FDS`, `LISTEN_PID`", "The sockets that systemd has opened for this process are passed on to the container."),
         ]),
         new Block.Section("Files"),
