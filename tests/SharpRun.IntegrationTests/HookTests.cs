@@ -138,7 +138,7 @@ public sealed class HookTests : ContainerTest
         Bundle.Config["hooks"] = new JsonObject
         {
             ["createRuntime"] = new JsonArray(
-                new JsonObject { ["path"] = "/bin/sh", ["args"] = new JsonArray("other name", "-c", $"tr '\\0' '|' </proc/$$/cmdline >{file}", "", "ä b") },
+                new JsonObject { ["path"] = "/bin/sh", ["args"] = new JsonArray("/other name/sh", "-c", $"tr '\\0' '|' </proc/$$/cmdline >{file}", "", "ä b") },
                 new JsonObject { ["path"] = $"{Folder}/show" }),
         };
         _ = Bundle.Args("true");
@@ -150,7 +150,7 @@ public sealed class HookTests : ContainerTest
             """);
 
         string[] lines = result.Succeeded().Lines;
-        Assert.StartsWith("other name|-c|", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("/other name/sh|-c|", lines[0], StringComparison.Ordinal);
         Assert.EndsWith("||ä b|", lines[0], StringComparison.Ordinal);
         Assert.Equal($"{Folder}/show 0", lines[1]);
     }
@@ -332,7 +332,30 @@ public sealed class HookTests : ContainerTest
             """);
 
         Assert.Equal(["running", "run"], result.Succeeded().Lines);
-        Assert.Contains("cannot start a container that is being started", result.Error, StringComparison.Ordinal);
+        Assert.Contains("cannot start a container that is being created or started", result.Error, StringComparison.Ordinal);
+    }
+
+    [MachineFact]
+    public async Task Start_WhileCreateIsInItsHooks_IsRefused()
+    {
+        Hook("createRuntime", $"echo run >>{Rootfs}/seen; read -r _ <{Rootfs}/gate");
+        _ = Bundle.Script("exec sleep 1000");
+
+        MachineResult result = await Script("""
+            mkfifo "$rootfs/gate"
+            $rt create --bundle "$bundle" "$id" & create=$!
+            until [ -e "$rootfs/seen" ]; do sleep 0.02; done
+            $rt start "$id" && exit 97
+            echo >"$rootfs/gate"
+            wait $create || exit 96
+            status
+            $rt start "$id" || exit 95
+            status
+            $rt delete --force "$id"
+            """);
+
+        Assert.Equal(["created", "running"], result.Succeeded().Lines);
+        Assert.Contains("cannot start a container that is being created or started", result.Error, StringComparison.Ordinal);
     }
 
     [MachineFact]

@@ -38,6 +38,7 @@ internal static class FileAbi
 
     internal const int LOCK_EX = 2;
     internal const int LOCK_NB = 4;
+    internal const int LOCK_UN = 8;
 
     internal const uint DEVPTS_SUPER_MAGIC = 0x1cd1;
 

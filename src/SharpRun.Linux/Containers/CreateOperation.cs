@@ -123,6 +123,11 @@ internal sealed class CreateOperation
             using OwnedFd? fifo = _waitForStart ? directory.MakeFifo() : null;
             LaunchedProcess process = Launch(plan, directory, cgroup, fifo, caller.TakesTerminal ? caller.SendTerminal : _terminal.Take);
             caller.Announce(process, "standard");
+            if (fifo is not null)
+            {
+                Files.Unlock(fifo.Number);
+            }
+
             return new CreatedContainer(process, _state!, new HookRunner(_spec, _state!), notify);
         }
         catch (LinuxException error) when (_state is not null && _spec.Hooks.Poststop.Count > 0)

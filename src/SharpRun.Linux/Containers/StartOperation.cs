@@ -62,10 +62,10 @@ internal static class StartOperation
     /// <summary>Runs the hooks that come before the program, lets it go, runs those that come after.</summary>
     internal static void Release(StateDirectory directory, OwnedFd fifo, ContainerState state, HookRunner hooks)
     {
-        // Two that come at once would run the hooks twice.
+        // Two that come at once would run the hooks twice; one that comes before create has ended would run them too early.
         if (!Files.TryLock(fifo.Number))
         {
-            throw new LinuxException("cannot start a container that is being started");
+            throw new LinuxException("cannot start a container that is being created or started");
         }
 
         if (!directory.IsWaiting)

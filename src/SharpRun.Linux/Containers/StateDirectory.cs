@@ -102,11 +102,14 @@ internal sealed class StateDirectory : IDisposable
         return SpecReader.Read(Files.ReadAll(file.Number, ConfigFile, SpecReader.MaxBytes + 1), $"{_root}/{Id}/{ConfigFile}");
     }
 
-    /// <summary>Makes the FIFO that the first process waits on, and opens it for both directions.</summary>
+    /// <summary>Makes the FIFO that the first process waits on, and opens it for both directions; locked until create is done, so that no start comes before.</summary>
+    /// <remarks>The first process shares the lock. One that outlives a killed create keeps it: nobody has been told of that container.</remarks>
     internal OwnedFd MakeFifo()
     {
         Directories.MakeFifo(_fd.Number, FifoName, OwnerOnly);
-        return Files.OpenAt(_fd.Number, FifoName, O_RDWR | O_NOFOLLOW);
+        OwnedFd fifo = Files.OpenAt(_fd.Number, FifoName, O_RDWR | O_NOFOLLOW);
+        _ = Files.TryLock(fifo.Number);
+        return fifo;
     }
 
     /// <summary>Opens the FIFO for writing; null and ENXIO when the first process is gone, ENOENT when it has been started.</summary>

@@ -302,6 +302,9 @@ internal static unsafe class Files
     internal static bool TryLock(int fd) =>
         (int)LibC.syscall(SyscallNumber.SYS_flock, fd, LOCK_EX | LOCK_NB) >= 0 || Check.LastError != Errno.EAGAIN;
 
+    /// <summary>flock(2), the end of a lock.</summary>
+    internal static void Unlock(int fd) => _ = LibC.syscall(SyscallNumber.SYS_flock, fd, LOCK_UN);
+
     /// <summary>dup2(2).</summary>
     internal static void DuplicateTo(int fd, int number) => _ = Check.Result(LibC.dup2(fd, number), "dup2");
 
