@@ -62,6 +62,21 @@ public sealed class Bundle
         return this;
     }
 
+    /// <summary>Adds a hook that is a shell script.</summary>
+    public Bundle Hook(string kind, string script, string[]? env = null, int? timeout = null)
+    {
+        JsonObject hooks = Member(Config, "hooks");
+        if (hooks[kind] is not JsonArray list)
+            hooks[kind] = list = [];
+        var hook = new JsonObject { ["path"] = "/bin/sh", ["args"] = new JsonArray("sh", "-c", script) };
+        if (env is not null)
+            hook["env"] = new JsonArray([.. env.Select(entry => (JsonNode)entry)]);
+        if (timeout is not null)
+            hook["timeout"] = timeout;
+        list.Add((JsonNode)hook);
+        return this;
+    }
+
     /// <summary>Removes the namespace of this type: the container shares the machine's.</summary>
     public Bundle WithoutNamespace(string type)
     {

@@ -17,8 +17,8 @@ public sealed class HookTests : ContainerTest
         {
             // What is inside the container as /order is outside below the root filesystem.
             string root = kind == "startContainer" ? "" : Rootfs;
-            Hook(kind, $"echo {kind} 0 >>{root}/order");
-            Hook(kind, $"echo {kind} 1 >>{root}/order");
+            _ = Bundle.Hook(kind, $"echo {kind} 0 >>{root}/order");
+            _ = Bundle.Hook(kind, $"echo {kind} 1 >>{root}/order");
         }
 
         _ = Bundle.Script("echo program >>/order");
@@ -36,7 +36,7 @@ public sealed class HookTests : ContainerTest
     {
         foreach (string kind in Kinds)
         {
-            Hook(kind, $"cat >{(kind == "startContainer" ? "" : Rootfs)}/{kind}.json");
+            _ = Bundle.Hook(kind, $"cat >{(kind == "startContainer" ? "" : Rootfs)}/{kind}.json");
         }
 
         Bundle.Config["annotations"] = new JsonObject { ["org.example.key"] = "a \"value\"" };
@@ -71,7 +71,7 @@ public sealed class HookTests : ContainerTest
         const string Show = "{ pwd; for n in mnt pid net uts ipc cgroup; do readlink /proc/self/ns/$n; done; cat /proc/self/cgroup; }";
         foreach (string kind in Kinds)
         {
-            Hook(kind, $"{Show} >{(kind == "startContainer" ? "" : Rootfs)}/{kind}");
+            _ = Bundle.Hook(kind, $"{Show} >{(kind == "startContainer" ? "" : Rootfs)}/{kind}");
         }
 
         Bundle.Process["cwd"] = "/etc";
@@ -106,9 +106,9 @@ public sealed class HookTests : ContainerTest
         foreach (string kind in (string[])["createRuntime", "createContainer", "startContainer"])
         {
             string file = $"{(kind == "startContainer" ? "" : Rootfs)}/{kind}";
-            Hook(kind, Show("absent"));
-            Hook(kind, Show("empty"), env: environments[0]);
-            Hook(kind, Show("given"), env: environments[1]);
+            _ = Bundle.Hook(kind, Show("absent"));
+            _ = Bundle.Hook(kind, Show("empty"), env: environments[0]);
+            _ = Bundle.Hook(kind, Show("given"), env: environments[1]);
 
             // The shell's own, before it adds to it; its pid as in the /proc that it sees. With nothing to follow it would become the last program itself.
             string Show(string name) => $"read -r pid _ </proc/self/stat; /bin/busybox tr '\\0' ' ' </proc/$pid/environ >{file}.{name}; true";
@@ -159,7 +159,7 @@ public sealed class HookTests : ContainerTest
     public async Task StartContainer_IsTheConfiguredUser()
     {
         Bundle.Process["user"] = new JsonObject { ["uid"] = 1000, ["gid"] = 1001, ["umask"] = 63 };
-        Hook("startContainer", "{ id -u; id -g; umask; } >/out/hook; echo ok >/dev/stdout && echo ok >/dev/stderr && grep -q created /dev/stdin");
+        _ = Bundle.Hook("startContainer", "{ id -u; id -g; umask; } >/out/hook; echo ok >/dev/stdout && echo ok >/dev/stderr && grep -q created /dev/stdin");
         _ = Bundle.Args("true");
 
         MachineResult result = await Script("""
@@ -174,7 +174,7 @@ public sealed class HookTests : ContainerTest
     public async Task CreateRuntime_SeesMountsAndLimitsOfTheContainer()
     {
         _ = Bundle.Mount("/mounted", "tmpfs", "tmpfs");
-        Hook("createRuntime", $"pid=$(sed 's/.*\"pid\":\\([0-9]*\\).*/\\1/'); grep -c ' {Rootfs}/mounted ' /proc/$pid/mountinfo >{Rootfs}/seen; readlink /proc/$pid/root >>{Rootfs}/seen");
+        _ = Bundle.Hook("createRuntime", $"pid=$(sed 's/.*\"pid\":\\([0-9]*\\).*/\\1/'); grep -c ' {Rootfs}/mounted ' /proc/$pid/mountinfo >{Rootfs}/seen; readlink /proc/$pid/root >>{Rootfs}/seen");
         _ = Bundle.Args("true");
 
         MachineResult result = await Script("""$rt run --bundle "$bundle" "$id" && cat "$rootfs/seen" """);
@@ -182,114 +182,10 @@ public sealed class HookTests : ContainerTest
         Assert.Equal(["1", "/"], result.Succeeded().Lines);
     }
 
-    [MachineTheory]
-    [InlineData("prestart")]
-    [InlineData("createRuntime")]
-    [InlineData("createContainer")]
-    public async Task Create_HookFails_NothingIsLeftAndPoststopHasRun(string kind)
-    {
-        Hook(kind, "exit 0");
-        Hook(kind, "echo to the output; echo to the error >&2; echo again >&2; exit 3");
-        Hook(kind, $"touch {Rootfs}/not-reached");
-        Hook("poststop", $"touch {Rootfs}/poststop");
-
-        MachineResult result = await Script("""
-            $rt create --bundle "$bundle" "$id" && exit 98
-            $rt state "$id" && exit 97
-            ls "$rootfs" | grep -E 'not-reached|poststop'
-            """);
-
-        Assert.Equal("poststop\n", result.Succeeded().Output);
-        string inside = kind == "createContainer" ? "error during container init: " : "";
-        Assert.Equal(
-            $"sharprun create failed: unable to start container process: {inside}error running {kind} hook #1: exit status 3, stdout: to the output, stderr: to the error\\x0aagain",
-            result.Error.Split('\n')[0]);
-    }
-
-    [MachineTheory]
-    [InlineData("startContainer")]
-    [InlineData("poststart")]
-    public async Task Start_HookFails_StopsTheContainer(string kind)
-    {
-        Hook(kind, "echo why >&2; exit 3");
-        Hook("poststop", $"echo poststop >>{Rootfs}/seen");
-        _ = Bundle.Script("echo program >>/seen; exec sleep 1000");
-
-        MachineResult result = await Script("""
-            $rt create --bundle "$bundle" "$id" || exit 98
-            $rt start "$id" && exit 97
-            status
-            $rt delete "$id" || exit 96
-            cat "$rootfs/seen"
-            rm "$rootfs/seen"
-            $rt run --bundle "$bundle" "$id" && exit 95
-            $rt state "$id" && exit 94
-            grep -c poststop "$rootfs/seen"
-            """);
-
-        string[] lines = [.. result.Succeeded().Lines.Where(line => line != "program")];
-        Assert.Equal(["stopped", "poststop", "1"], lines);
-        Assert.Contains($"error running {kind} hook #0: exit status 3, stdout: , stderr: why", result.Error, StringComparison.Ordinal);
-        if (kind == "startContainer")
-        {
-            Assert.DoesNotContain("program", result.Output, StringComparison.Ordinal);
-        }
-    }
-
-    [MachineFact]
-    public async Task Poststop_HookFails_IsAWarningAndTheNextIsRun()
-    {
-        Hook("poststop", "exit 3");
-        Hook("poststop", $"echo second >{Rootfs}/seen");
-        _ = Bundle.Args("true");
-
-        MachineResult result = await Script("""
-            $rt create --bundle "$bundle" "$id" && $rt --log "$dir/log" delete --force "$id" || exit 98
-            cat "$rootfs/seen" "$dir/log"
-            """);
-
-        Assert.Equal("second", result.Succeeded().Lines[0]);
-        Assert.Contains("level=warning msg=\"error running poststop hook #0: exit status 3", result.Output, StringComparison.Ordinal);
-        Assert.Contains("error running poststop hook #0: exit status 3", result.Error, StringComparison.Ordinal);
-    }
-
-    [MachineTheory]
-    [InlineData("createRuntime")]
-    [InlineData("createContainer")]
-    [InlineData("startContainer")]
-    public async Task Timeout_EndsTheHookAndWhatItHasStarted(string kind)
-    {
-        Hook(kind, "sleep 1000 & sleep 1001; true", timeout: 1);
-        _ = Bundle.Args("true");
-
-        MachineResult result = await Script("""
-            $rt run --bundle "$bundle" "$id" && exit 98
-            $rt state "$id" && exit 97
-            true
-            """);
-
-        Assert.Contains($"error running {kind} hook #0: hook ran past specified timeout of 1.0s", result.Succeeded().Error, StringComparison.Ordinal);
-    }
-
-    [MachineTheory]
-    [InlineData("createRuntime")]
-    [InlineData("createContainer")]
-    [InlineData("startContainer")]
-    public async Task Hook_ThatDoesNotExist_Fails(string kind)
-    {
-        Bundle.Config["hooks"] = new JsonObject { [kind] = new JsonArray(new JsonObject { ["path"] = "/no/such/hook" }) };
-        _ = Bundle.Args("true");
-
-        MachineResult result = await Script("""$rt run --bundle "$bundle" "$id" && exit 98; true""");
-
-        Assert.Contains($"error running {kind} hook #0: ", result.Succeeded().Error, StringComparison.Ordinal);
-        Assert.Contains("no such file or directory", result.Error, StringComparison.Ordinal);
-    }
-
     [MachineFact]
     public async Task Hook_LeavesADaemonBehind_DoesNotKeepCreateWaiting()
     {
-        Hook("createRuntime", $"{{ read -r _ <{Folder}/gate; echo done >{Folder}/done; }} &");
+        _ = Bundle.Hook("createRuntime", $"{{ read -r _ <{Folder}/gate; echo done >{Folder}/done; }} &");
         _ = Bundle.Args("true");
 
         MachineResult result = await Script("""
@@ -305,7 +201,7 @@ public sealed class HookTests : ContainerTest
     [MachineFact]
     public async Task Hook_WritesMoreThanIsKept_IsNotHeldUp()
     {
-        Hook("createRuntime", "head -c 3000000 /dev/zero | tr '\\0' x; exit 3");
+        _ = Bundle.Hook("createRuntime", "head -c 3000000 /dev/zero | tr '\\0' x; exit 3");
 
         MachineResult result = await Script("""$rt create --bundle "$bundle" "$id" && exit 98; true""");
 
@@ -313,67 +209,9 @@ public sealed class HookTests : ContainerTest
     }
 
     [MachineFact]
-    public async Task Start_WhileAnotherIsInItsHooks_IsRefused()
-    {
-        Hook("startContainer", "echo run >>/seen; read -r _ </gate");
-        _ = Bundle.Script("exec sleep 1000");
-
-        MachineResult result = await Script("""
-            mkfifo "$rootfs/gate"
-            $rt create --bundle "$bundle" "$id" || exit 98
-            $rt start "$id" & first=$!
-            until [ -e "$rootfs/seen" ]; do sleep 0.02; done
-            $rt start "$id" && exit 97
-            echo >"$rootfs/gate"
-            wait $first || exit 96
-            status
-            cat "$rootfs/seen"
-            $rt delete --force "$id"
-            """);
-
-        Assert.Equal(["running", "run"], result.Succeeded().Lines);
-        Assert.Contains("cannot start a container that is being created or started", result.Error, StringComparison.Ordinal);
-    }
-
-    [MachineFact]
-    public async Task Start_WhileCreateIsInItsHooks_IsRefused()
-    {
-        Hook("createRuntime", $"echo run >>{Rootfs}/seen; read -r _ <{Rootfs}/gate");
-        _ = Bundle.Script("exec sleep 1000");
-
-        MachineResult result = await Script("""
-            mkfifo "$rootfs/gate"
-            $rt create --bundle "$bundle" "$id" & create=$!
-            until [ -e "$rootfs/seen" ]; do sleep 0.02; done
-            $rt start "$id" && exit 97
-            echo >"$rootfs/gate"
-            wait $create || exit 96
-            status
-            $rt start "$id" || exit 95
-            status
-            $rt delete --force "$id"
-            """);
-
-        Assert.Equal(["created", "running"], result.Succeeded().Lines);
-        Assert.Contains("cannot start a container that is being created or started", result.Error, StringComparison.Ordinal);
-    }
-
-    [MachineFact]
-    public async Task Hook_WithHostPidNamespace_LeavesNoProcessWhenCreateFails()
-    {
-        _ = Bundle.WithoutNamespace("pid");
-        Hook("createContainer", "sleep 1000 >/dev/null 2>&1 & exit 0");
-        Hook("createContainer", "exit 3");
-
-        MachineResult result = await Script("""$rt create --bundle "$bundle" "$id" && exit 98; true""");
-
-        Assert.Contains("createContainer hook #1: exit status 3", result.Succeeded().Error, StringComparison.Ordinal);
-    }
-
-    [MachineFact]
     public async Task Hook_SignalsAndDescriptors_AreAsAProgramExpects()
     {
-        Hook("createRuntime", $"{{ grep -E '^Sig(Blk|Ign)' /proc/self/status; ls /proc/self/fd; }} >{Rootfs}/seen");
+        _ = Bundle.Hook("createRuntime", $"{{ grep -E '^Sig(Blk|Ign)' /proc/self/status; ls /proc/self/fd; }} >{Rootfs}/seen");
         _ = Bundle.Args("true");
 
         MachineResult result = await Script("""
@@ -383,28 +221,5 @@ public sealed class HookTests : ContainerTest
 
         // ls has the folder itself open as 3.
         Assert.Equal(["SigBlk:\t0000000000000000", "SigIgn:\t0000000000000000", "0", "1", "2", "3"], result.Succeeded().Lines);
-    }
-
-    /// <summary>Adds a hook that is a shell script.</summary>
-    private void Hook(string kind, string script, string[]? env = null, int? timeout = null)
-    {
-        JsonObject hooks = Bundle.Member(Bundle.Config, "hooks");
-        if (hooks[kind] is not JsonArray list)
-        {
-            hooks[kind] = list = [];
-        }
-
-        var hook = new JsonObject { ["path"] = "/bin/sh", ["args"] = new JsonArray("sh", "-c", script) };
-        if (env is not null)
-        {
-            hook["env"] = new JsonArray([.. env.Select(entry => (JsonNode)entry)]);
-        }
-
-        if (timeout is not null)
-        {
-            hook["timeout"] = timeout;
-        }
-
-        list.Add((JsonNode)hook);
     }
 }
