@@ -138,7 +138,7 @@ public sealed class HookTests : ContainerTest
         Bundle.Config["hooks"] = new JsonObject
         {
             ["createRuntime"] = new JsonArray(
-                new JsonObject { ["path"] = "/bin/sh", ["args"] = new JsonArray("/other name/sh", "-c", $"tr '\\0' '|' </proc/$$/cmdline >{file}", "", "ä b") },
+                new JsonObject { ["path"] = "/bin/sh", ["args"] = new JsonArray("/other name/sh", "-c", $"tr '\\0' '|' </proc/$$/cmdline >{file}; true", "", "ä b") },
                 new JsonObject { ["path"] = $"{Folder}/show" }),
         };
         _ = Bundle.Args("true");
