@@ -14,6 +14,7 @@ internal sealed record Scenario(string Name, Func<Contestant, bool> Before, Func
     [
         new("run /bin/true", _ => true, runtime => runtime.Time("run", "--bundle", bundle, Id(runtime)), _ => { }),
         new("create + start + delete", _ => true, runtime => CreateStartDelete(runtime, sleeper), _ => { }),
+        new("exec /bin/true", runtime => StartDetached(runtime, sleeper, 1), runtime => runtime.Time("exec", Id(runtime, 0), "/bin/true"), runtime => Remove(runtime, 1)),
         new("state", runtime => StartDetached(runtime, sleeper, 1), runtime => runtime.Time("state", Id(runtime, 0)), runtime => Remove(runtime, 1)),
         new($"list of {Listed}", runtime => StartDetached(runtime, sleeper, Listed), runtime => runtime.Time("list"), runtime => Remove(runtime, Listed)),
     ];
