@@ -75,6 +75,12 @@ _sharprun_table() {
             values=' '
             positional='container' stops=
             ;;
+        events)
+            options='--interval --stats -h --help'
+            valued=' --interval '
+            values=' --interval:;'
+            positional='container' stops=
+            ;;
         plan)
             options='-b --bundle -f --config --json -h --help'
             valued=' -b --bundle -f --config '
@@ -150,7 +156,7 @@ _sharprun() {
     elif [[ $current == -* && ( $position -eq 0 || -z $stops ) ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
     elif [[ -z $command ]]; then
-        mapfile -t COMPREPLY < <(compgen -W 'create start run exec state list ps kill delete pause resume plan spec features help version' -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W 'create start run exec state list ps kill delete pause resume events plan spec features help version' -- "$current")
     else
         # What the positional arguments are, one after the other; a program has any number.
         local -a kinds
@@ -160,7 +166,7 @@ _sharprun() {
         case $word in
             container) mapfile -t COMPREPLY < <(compgen -W "$("${COMP_WORDS[0]}" ${root:+--root "$root"} list --quiet 2>/dev/null)" -- "$current") ;;
             signal) mapfile -t COMPREPLY < <(compgen -W 'HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM CHLD CONT STOP TSTP TTIN TTOU WINCH' -- "$current") ;;
-            command) mapfile -t COMPREPLY < <(compgen -W 'create start run exec state list ps kill delete pause resume plan spec features help version' -- "$current") ;;
+            command) mapfile -t COMPREPLY < <(compgen -W 'create start run exec state list ps kill delete pause resume events plan spec features help version' -- "$current") ;;
             program...) mapfile -t COMPREPLY < <(compgen -f -- "$current"); compopt -o filenames 2>/dev/null ;;
         esac
     fi

@@ -27,6 +27,8 @@ function __sharprun_valued --argument-names name
             echo ''
         case resume
             echo ''
+        case events
+            echo --interval
         case plan
             echo -b --bundle -f --config
         case spec
@@ -182,6 +184,12 @@ complete -c sharprun -n 'not __sharprun_at' -a resume -d 'let the processes of a
 complete -c sharprun -n '__sharprun_at resume' -s h -l help -d 'show this help'
 complete -c sharprun -n '__sharprun_at resume 0' -a '(__sharprun_containers)'
 
+complete -c sharprun -n 'not __sharprun_at' -a events -d 'show what a container uses'
+complete -c sharprun -n '__sharprun_at events' -l interval -x -d 'from one line to the next, such as 500ms or 1m30s (default: 5s)'
+complete -c sharprun -n '__sharprun_at events' -l stats -d 'one line, at once'
+complete -c sharprun -n '__sharprun_at events' -s h -l help -d 'show this help'
+complete -c sharprun -n '__sharprun_at events 0' -a '(__sharprun_containers)'
+
 complete -c sharprun -n 'not __sharprun_at' -a plan -d 'show what a bundle\'s first process would do, step by step'
 complete -c sharprun -n '__sharprun_at plan' -s b -l bundle -x -a '(__fish_complete_directories)' -d 'the bundle (default: the current directory)'
 complete -c sharprun -n '__sharprun_at plan' -s f -l config -r -F -d 'the configuration (default: config.json of the bundle)'
@@ -199,7 +207,7 @@ complete -c sharprun -n '__sharprun_at features' -s h -l help -d 'show this help
 
 complete -c sharprun -n 'not __sharprun_at' -a help -d 'show this help, or that of a command'
 complete -c sharprun -n '__sharprun_at help' -s h -l help -d 'show this help'
-complete -c sharprun -n '__sharprun_at help 0' -a 'create start run exec state list ps kill delete pause resume plan spec features help version'
+complete -c sharprun -n '__sharprun_at help 0' -a 'create start run exec state list ps kill delete pause resume events plan spec features help version'
 
 complete -c sharprun -n 'not __sharprun_at' -a version -d 'show versions'
 complete -c sharprun -n '__sharprun_at version' -s h -l help -d 'show this help'

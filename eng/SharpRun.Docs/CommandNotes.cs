@@ -35,6 +35,11 @@ internal static class CommandNotes
         ["delete"] = ["Removes a container that has ended, or was only created: processes that are left, its cgroup, and last its state."],
         ["pause"] = ["Freezes all processes of the container. It needs a cgroup."],
         ["resume"] = ["Thaws a paused container."],
+        ["events"] =
+        [
+            "Prints JSON lines: `stats`, what the cgroup of the container uses and has used, after every interval, and `oom` when a process of it was killed for want of memory. With `--stats` it is one line of statistics at once.",
+            "It ends when nothing runs in the container any more, or when nobody reads. Only what an enabled controller counts is there; a limit enables its controller.",
+        ],
         ["plan"] = ["Prints what the first process of a bundle would do before it becomes its program, one step a line, without making anything. It needs no privilege."],
         ["spec"] = ["Writes a configuration to begin with. An existing file is not overwritten."],
         ["features"] = ["Prints what this runtime can do, as the specification defines it, as JSON."],

@@ -201,9 +201,12 @@ internal sealed class Cgroup : IDisposable
     internal bool WaitEmpty(int milliseconds) => WaitFor("populated 0", milliseconds);
 
     /// <summary>A counter of an events file, such as oom_kill of memory.events; 0 when the file is missing.</summary>
-    internal long EventCount(string file, string key)
+    internal long EventCount(string file, string key) => Count(Read(file) ?? "", key);
+
+    /// <summary>The number behind a key of an events file; 0 when there is no such line.</summary>
+    internal static long Count(string events, string key)
     {
-        foreach (string line in (Read(file) ?? "").Split('\n'))
+        foreach (string line in events.Split('\n'))
         {
             if (line.StartsWith(key + " ", StringComparison.Ordinal))
             {
@@ -212,6 +215,30 @@ internal sealed class Cgroup : IDisposable
         }
 
         return 0;
+    }
+
+    /// <summary>Opens one of its files for reading; null when it has no such file, as it has none of a controller that is not enabled.</summary>
+    internal OwnedFd? TryOpenFile(string file) => Files.TryOpenBeneath(_fd.Number, file, O_RDONLY, Beneath, out _);
+
+    /// <summary>What one of its files says; null when there is no such file, or when the kernel does not let it be read.</summary>
+    /// <remarks>The pressure files of a kernel that was told not to measure are there, and fail to be read.</remarks>
+    internal string? TryRead(string file)
+    {
+        try
+        {
+            return Read(file);
+        }
+        catch (LinuxException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The names of its files, and of the cgroups right below.</summary>
+    internal List<string> Names()
+    {
+        using OwnedFd? fd = Files.TryOpenAt(_fd.Number, ".", O_RDONLY | O_DIRECTORY, out _);
+        return fd is null ? [] : Directories.Names(fd.Number, Path);
     }
 
     /// <summary>Removes a cgroup that has neither processes nor cgroups in it; leaves any other one alone.</summary>
@@ -330,7 +357,7 @@ internal sealed class Cgroup : IDisposable
 
     private string? Read(string file)
     {
-        using OwnedFd? fd = Files.TryOpenBeneath(_fd.Number, file, O_RDONLY, Beneath, out _);
+        using OwnedFd? fd = TryOpenFile(file);
         return fd is null ? null : Files.TryReadText(fd, file, out _);
     }
 }
