@@ -1,7 +1,5 @@
-using System.Buffers;
 using System.Collections.ObjectModel;
-using System.Text.Encodings.Web;
-using System.Text.Json;
+using System.Globalization;
 
 namespace SharpRun.Spec;
 
@@ -38,99 +36,81 @@ public sealed record StateDocument
     /// <summary>The document in the form that <c>state</c> prints: two spaces of indentation, no newline at the end.</summary>
     public byte[] ToIndentedJson()
     {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var json = new Utf8JsonWriter(buffer, Format(indented: true)))
-        {
-            Write(json);
-        }
-
-        return buffer.WrittenSpan.ToArray();
+        var json = new StateText(indented: true);
+        Write(json);
+        return json.Written.ToArray();
     }
 
     /// <summary>The document on one line, as hooks and the seccomp listener get it.</summary>
     public byte[] ToJson()
     {
-        var buffer = new ArrayBufferWriter<byte>(512);
-        using (var json = new Utf8JsonWriter(buffer, Format(indented: false)))
-        {
-            Write(json);
-        }
-
-        return buffer.WrittenSpan.ToArray();
+        var json = new StateText(indented: false);
+        Write(json);
+        return json.Written.ToArray();
     }
 
     /// <summary>The rows of <c>list --format json</c> with the newline at the end; <c>null</c> when there are none.</summary>
     public static byte[] ToJsonList(IReadOnlyList<StateDocument> states)
     {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var json = new Utf8JsonWriter(buffer, Format(indented: false)))
+        if (states.Count == 0)
         {
-            if (states.Count == 0)
-            {
-                json.WriteNullValue();
-            }
-            else
-            {
-                json.WriteStartArray();
-                for (int i = 0; i < states.Count; i++)
-                {
-                    states[i].Write(json);
-                }
-
-                json.WriteEndArray();
-            }
+            return [.. "null\n"u8];
         }
 
-        buffer.Write("\n"u8);
-        return buffer.WrittenSpan.ToArray();
+        var json = new StateText(indented: false);
+        json.BeginArray();
+        for (int i = 0; i < states.Count; i++)
+        {
+            states[i].Write(json);
+        }
+
+        json.EndArray();
+        return [.. json.Written, (byte)'\n'];
     }
 
     /// <summary>A moment in RFC 3339 with the fraction that it has, in UTC.</summary>
-    public static string FormatTime(DateTimeOffset moment) =>
-        moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", System.Globalization.CultureInfo.InvariantCulture);
-
-    private static JsonWriterOptions Format(bool indented) => new()
+    public static string FormatTime(DateTimeOffset moment)
     {
-        Indented = indented,
-        IndentSize = 2,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
+        // The round-trip form always has seven digits; a form of our own would load the culture's calendar first.
+        string text = moment.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+        return string.Concat(text.AsSpan(0, text.Length - 1).TrimEnd('0').TrimEnd('.'), "Z");
+    }
 
     /// <summary>Writes the document as a value, for documents that contain a state.</summary>
-    public void Write(Utf8JsonWriter json)
+    public void Write(StateText json)
     {
-        json.WriteStartObject();
-        json.WriteString("ociVersion"u8, OciVersion);
-        json.WriteString("id"u8, Id);
-        json.WriteNumber("pid"u8, Pid);
-        json.WriteString("status"u8, Status);
-        json.WriteString("bundle"u8, Bundle);
+        json.BeginObject();
+        json.Member("ociVersion", OciVersion);
+        json.Member("id", Id);
+        json.Member("pid", (ulong)Pid);
+        json.Member("status", Status);
+        json.Member("bundle", Bundle);
         if (Rootfs is not null)
         {
-            json.WriteString("rootfs"u8, Rootfs);
+            json.Member("rootfs", Rootfs);
         }
 
         if (Created is { } created)
         {
-            json.WriteString("created"u8, FormatTime(created));
+            json.Member("created", FormatTime(created));
         }
 
         if (Annotations.Count > 0)
         {
-            json.WriteStartObject("annotations"u8);
+            json.BeginObject("annotations");
             foreach ((string key, string value) in Annotations)
             {
-                json.WriteString(key, value);
+                json.Member(key, value);
             }
 
-            json.WriteEndObject();
+            json.EndObject();
         }
 
         if (Owner is not null)
         {
-            json.WriteString("owner"u8, Owner);
+            json.Member("owner", Owner);
         }
 
-        json.WriteEndObject();
+        json.EndObject();
     }
 }

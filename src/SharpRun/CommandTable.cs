@@ -26,6 +26,7 @@ internal static class CommandTable
             case "run": return RunCommand.Row;
             case "exec": return ExecCommand.Row;
             case "state": return StateCommand.Row;
+            case "list": return ListCommand.Row;
             case "kill": return KillCommand.Row;
             case "delete": return DeleteCommand.Row;
             default:

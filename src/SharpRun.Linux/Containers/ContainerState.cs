@@ -1,7 +1,6 @@
-using System.Buffers;
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
+using SharpRun.Spec;
 
 namespace SharpRun.Linux.Containers;
 
@@ -50,41 +49,37 @@ public sealed record ContainerState
     /// <summary>The state as JSON.</summary>
     public byte[] ToJson()
     {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        var json = new StateText(indented: false);
+        json.BeginObject();
+        json.Member("id", Id);
+        json.Member("ociVersion", OciVersion);
+        json.Member("pid", (ulong)Pid);
+        json.Member("startTime", StartTime);
+        json.Member("bootId", BootId);
+        json.Member("created", Created.ToString("O", CultureInfo.InvariantCulture));
+        WriteText(json, "bundle", Bundle);
+        WriteText(json, "rootfs", Rootfs);
+        WriteText(json, "cgroupPath", CgroupPath);
+        if (ConfigPath is not null)
         {
-            json.WriteStartObject();
-            json.WriteString("id"u8, Id);
-            json.WriteString("ociVersion"u8, OciVersion);
-            json.WriteNumber("pid"u8, Pid);
-            json.WriteNumber("startTime"u8, StartTime);
-            json.WriteString("bootId"u8, BootId);
-            json.WriteString("created"u8, Created.ToString("O", CultureInfo.InvariantCulture));
-            WriteText(json, "bundle"u8, Bundle);
-            WriteText(json, "rootfs"u8, Rootfs);
-            WriteText(json, "cgroupPath"u8, CgroupPath);
-            if (ConfigPath is not null)
-            {
-                WriteText(json, "configPath"u8, ConfigPath);
-            }
-
-            json.WriteBoolean("privatePidNamespace"u8, PrivatePidNamespace);
-            if (Keyring is not null)
-            {
-                json.WriteString("keyring"u8, Keyring);
-            }
-
-            json.WriteStartObject("annotations"u8);
-            foreach ((string key, string value) in Annotations)
-            {
-                json.WriteString(key, value);
-            }
-
-            json.WriteEndObject();
-            json.WriteEndObject();
+            WriteText(json, "configPath", ConfigPath);
         }
 
-        return buffer.WrittenSpan.ToArray();
+        json.Member("privatePidNamespace", PrivatePidNamespace);
+        if (Keyring is not null)
+        {
+            json.Member("keyring", Keyring);
+        }
+
+        json.BeginObject("annotations");
+        foreach ((string key, string value) in Annotations)
+        {
+            json.Member(key, value);
+        }
+
+        json.EndObject();
+        json.EndObject();
+        return json.Written.ToArray();
     }
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
@@ -166,15 +161,15 @@ public sealed record ContainerState
     }
 
     /// <summary>A path that is not UTF-8 is no JSON text: its bytes are kept under another name.</summary>
-    private static void WriteText(Utf8JsonWriter json, ReadOnlySpan<byte> name, string? path)
+    private static void WriteText(StateText json, string name, string? path)
     {
         if (path is null || IsText(path))
         {
-            json.WriteString(name, path);
+            json.Member(name, path);
         }
         else
         {
-            json.WriteString([.. name, .. "Bytes"u8], Convert.ToHexString(RawText.Encode(path)));
+            json.Member(name + "Bytes", Convert.ToHexString(RawText.Encode(path)));
         }
     }
 

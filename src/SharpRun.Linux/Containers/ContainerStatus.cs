@@ -25,6 +25,8 @@ public enum ContainerStatus
 /// <summary>Finds out the status: from the process, the FIFO and the cgroup, never from a file that says so.</summary>
 internal static class StatusProbe
 {
+    private static string? s_bootId;
+
     /// <summary>The name that the specification uses.</summary>
     internal static string Name(ContainerStatus status) => status switch
     {
@@ -66,7 +68,7 @@ internal static class StatusProbe
         return cgroup is { IsFrozen: true };
     }
 
-    /// <summary>The id of this boot: a pid and a start time of another one name nothing.</summary>
+    /// <summary>The id of this boot: a pid and a start time of another one name nothing. Read once for all containers of a list.</summary>
     internal static string BootId() =>
-        (Files.TryReadText(Abi.FileAbi.AT_FDCWD, "/proc/sys/kernel/random/boot_id", out _) ?? "").TrimEnd('\n');
+        s_bootId ??= (Files.TryReadText(Abi.FileAbi.AT_FDCWD, "/proc/sys/kernel/random/boot_id", out _) ?? "").TrimEnd('\n');
 }

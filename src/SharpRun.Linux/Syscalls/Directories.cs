@@ -78,7 +78,7 @@ internal static unsafe class Directories
     internal static List<string> Names(int fd, string path)
     {
         var names = new List<string>();
-        byte[] buffer = new byte[32768];
+        Span<byte> buffer = stackalloc byte[8192];
         fixed (byte* start = buffer)
         {
             while (true)

@@ -64,20 +64,22 @@ internal static unsafe class Files
     /// <summary>Reads a whole file of at most <paramref name="limit"/> bytes.</summary>
     internal static byte[] ReadAll(int fd, string path, int limit)
     {
-        byte[] buffer = new byte[8192];
+        // Most files are small. On the stack they need no pages of the heap that nobody has touched yet.
+        Span<byte> buffer = stackalloc byte[8192];
         int length = 0;
         while (true)
         {
             if (length == buffer.Length)
             {
-                Array.Resize(ref buffer, buffer.Length * 2);
+                byte[] larger = new byte[buffer.Length * 2];
+                buffer.CopyTo(larger);
+                buffer = larger;
             }
 
-            int count = Read(fd, buffer.AsSpan(length), path);
+            int count = Read(fd, buffer[length..], path);
             if (count == 0)
             {
-                Array.Resize(ref buffer, length);
-                return buffer;
+                return buffer[..length].ToArray();
             }
 
             length += count;
