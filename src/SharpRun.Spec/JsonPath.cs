@@ -34,7 +34,7 @@ public static class JsonPath
     }
 
     /// <summary>Quotes a value of the document for a one-line message.</summary>
-    internal static string Quote(string text)
+    public static string Quote(string text)
     {
         var quoted = new StringBuilder("\"");
         foreach (char c in text.AsSpan(0, Math.Min(text.Length, QuotedLength)))

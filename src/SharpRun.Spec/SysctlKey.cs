@@ -1,6 +1,6 @@
 namespace SharpRun.Spec;
 
-/// <summary>The two ways to write the name of a kernel parameter.</summary>
+/// <summary>The name of a kernel parameter: the two ways to write it, and what it belongs to.</summary>
 public static class SysctlKey
 {
     /// <summary>The path of a parameter below <c>/proc/sys</c>, without a leading slash.</summary>
@@ -24,4 +24,16 @@ public static class SysctlKey
             }
         });
     }
+
+    /// <summary>The kind of namespace that each has a parameter of its own for; null when there is one for the whole machine.</summary>
+    public static NamespaceType? NamespaceOf(string path) => path switch
+    {
+        "kernel/domainname" => NamespaceType.Uts,
+        "kernel/msgmax" or "kernel/msgmnb" or "kernel/msgmni" or "kernel/sem" or "kernel/shmall" or "kernel/shmmax"
+            or "kernel/shmmni" or "kernel/shm_rmid_forced" => NamespaceType.Ipc,
+        _ when path.StartsWith("fs/mqueue/", StringComparison.Ordinal) => NamespaceType.Ipc,
+        _ when path.StartsWith("net/", StringComparison.Ordinal) => NamespaceType.Network,
+        _ when path.StartsWith("user/", StringComparison.Ordinal) => NamespaceType.User,
+        _ => null,
+    };
 }

@@ -24,6 +24,7 @@ internal static class InitPlan
 
         // First of all, while /proc is the host's and nothing has been taken away yet.
         LimitStage.SetOomScore(plan, spec.Process);
+        SysctlStage.OpenParameters(plan, linux);
         if (spec.Process.Terminal)
         {
             TerminalStage.OpenDescriptors(plan);
@@ -65,6 +66,8 @@ internal static class InitPlan
             // Twice: the first go was sent when the state was written, perhaps long ago; only the second answers this report.
             _ = plan.From(options.RunHooks ? "hooks" : "linux.resources").Report(SyncKind.MountsDone).AwaitGo().AwaitGo();
         }
+
+        SysctlStage.Write(plan, linux);
 
         // Before the pivot, because the empty directory of the masks is kept on the host's side.
         MaskedPathStage.MakeReadOnly(plan, linux);

@@ -86,7 +86,6 @@ internal static class Supported
             missing);
         Refuse(linux.NetDevices.Count > 0, "linux.netDevices", missing);
         Refuse(linux.Seccomp is not null, "linux.seccomp", missing);
-        Refuse(linux.Sysctl.Count > 0, "linux.sysctl", missing);
         Refuse(!string.IsNullOrEmpty(linux.MountLabel), "linux.mountLabel", missing);
         Refuse(linux.IntelRdt is not null, "linux.intelRdt", missing);
         Refuse(linux.MemoryPolicy is not null, "linux.memoryPolicy", missing);

@@ -12,15 +12,19 @@ internal static class HostProbe
 {
     /// <summary>Looks at the host for one bundle; needs no privilege.</summary>
     /// <exception cref="LinuxException">The root filesystem or a bind mount's source is missing.</exception>
-    internal static HostFacts Gather(RuntimeSpec spec, string bundle) => new()
+    internal static HostFacts Gather(RuntimeSpec spec, string bundle)
     {
-        Bundle = bundle,
-        Rootfs = Rootfs(spec.Root.Path, bundle),
-        Sources = Sources(spec.Mounts, bundle),
-        LastCapability = Processes.LastCapability(),
-        HasKcore = Files.TryStat(AT_FDCWD, "/proc/kcore", 0, out _) == 0,
-        Streams = Streams(spec.Process),
-    };
+        CheckParameters(spec.Linux);
+        return new HostFacts
+        {
+            Bundle = bundle,
+            Rootfs = Rootfs(spec.Root.Path, bundle),
+            Sources = Sources(spec.Mounts, bundle),
+            LastCapability = Processes.LastCapability(),
+            HasKcore = Files.TryStat(AT_FDCWD, "/proc/kcore", 0, out _) == 0,
+            Streams = Streams(spec.Process),
+        };
+    }
 
     /// <summary>Looks at the host for another process of a container: only its streams and the kernel matter.</summary>
     internal static HostFacts GatherFor(ProcessSpec process, ContainerState state) => new()
@@ -73,6 +77,29 @@ internal static class HostProbe
 
         return kinds;
     }
+
+    /// <summary>A namespace that is joined must not be the runtime's own: its parameters are the host's.</summary>
+    private static void CheckParameters(LinuxSpec linux)
+    {
+        foreach (string key in linux.Sysctl.Keys)
+        {
+            if (SysctlKey.NamespaceOf(SysctlKey.ToPath(key)) is { } type && linux.FindNamespace(type)?.Path is { } path
+                && Files.TryStat(AT_FDCWD, path, 0, out Statx joined) == 0
+                && Files.TryStat(AT_FDCWD, "/proc/self/ns/" + NamespaceFile(type), 0, out Statx own) == 0
+                && (joined.Inode, joined.DevMajor, joined.DevMinor) == (own.Inode, own.DevMajor, own.DevMinor))
+            {
+                throw new LinuxException($"{JsonPath.Member("linux.sysctl", key)}: sysctl {JsonPath.Quote(key)} is not in a separate kernel namespace");
+            }
+        }
+    }
+
+    private static string NamespaceFile(NamespaceType type) => type switch
+    {
+        NamespaceType.Network => "net",
+        NamespaceType.Ipc => "ipc",
+        NamespaceType.User => "user",
+        _ => "uts",
+    };
 
     /// <summary>A terminal is one stream, which root has made.</summary>
     private static StandardStream[] Streams(ProcessSpec process) =>

@@ -51,6 +51,9 @@ internal enum FdSlot
     /// <summary>/proc/self/fd of the host, to open a verified descriptor again.</summary>
     Descriptors,
 
+    /// <summary>/proc/sys of the host's procfs, which shows each process the parameters of its own namespaces.</summary>
+    Parameters,
+
     /// <summary>The terminal's end for the runtime.</summary>
     Terminal,
 

@@ -35,6 +35,17 @@ internal sealed partial class PlanBuilder
             Result = result,
         });
 
+    /// <summary>Opens a path below an open directory and on its own mount; no link is followed.</summary>
+    internal PlanBuilder OpenBelow(FdSlot directory, string path, int flags, FdSlot result) =>
+        Append(OpCode.OpenInRoot, new OpenInRootOp
+        {
+            Root = directory,
+            Path = Text(path),
+            Flags = (uint)(flags | O_CLOEXEC),
+            Resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV,
+            Result = result,
+        });
+
     /// <summary>Makes what is missing of a container path, and opens it; below the root, whatever links say.</summary>
     internal PlanBuilder MakePlace(string path, uint mode, FdSlot result, ulong resolve = 0) =>
         Append(OpCode.MakePlace, new MakePlaceOp

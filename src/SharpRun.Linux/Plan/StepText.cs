@@ -176,7 +176,7 @@ internal static class StepText
         FdSlot.Stdin => "stdin", FdSlot.Stdout => "stdout", FdSlot.Stderr => "stderr",
         FdSlot.Rootfs => "rootfs", FdSlot.Null => "null", FdSlot.Mask => "mask", FdSlot.FileSystem => "fs", FdSlot.Mount => "mount",
         FdSlot.Target => "target", FdSlot.Parent => "parent", FdSlot.Devices => "dev", FdSlot.Container => "container",
-        FdSlot.Descriptors => "descriptors", FdSlot.Terminal => "terminal", FdSlot.Peer => "peer",
+        FdSlot.Descriptors => "descriptors", FdSlot.Parameters => "sysctl", FdSlot.Terminal => "terminal", FdSlot.Peer => "peer",
         _ => "r" + Number((int)slot),
     };
 

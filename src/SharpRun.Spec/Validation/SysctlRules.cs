@@ -31,18 +31,8 @@ internal static class SysctlRules
             return "conflicts with the property hostname";
         }
 
-        // Whether a joined network namespace is the runtime's own is for the launch to find out.
-        NamespaceType? needed = path switch
-        {
-            "kernel/domainname" => NamespaceType.Uts,
-            "kernel/msgmax" or "kernel/msgmnb" or "kernel/msgmni" or "kernel/sem" or "kernel/shmall" or "kernel/shmmax"
-                or "kernel/shmmni" or "kernel/shm_rmid_forced" => NamespaceType.Ipc,
-            _ when path.StartsWith("fs/mqueue/", StringComparison.Ordinal) => NamespaceType.Ipc,
-            _ when path.StartsWith("net/", StringComparison.Ordinal) => NamespaceType.Network,
-            _ when path.StartsWith("user/", StringComparison.Ordinal) => NamespaceType.User,
-            _ => null,
-        };
-        return needed is { } type && linux.FindNamespace(type) is not null
+        // Whether a joined namespace is the runtime's own is for the launch to find out.
+        return SysctlKey.NamespaceOf(path) is { } type && linux.FindNamespace(type) is not null
             ? null
             : $"sysctl {JsonPath.Quote(key)} is not in a separate kernel namespace";
     }

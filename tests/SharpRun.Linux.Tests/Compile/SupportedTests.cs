@@ -16,7 +16,6 @@ public class SupportedTests
     [InlineData("process.ioPriority", """{"class":"IOPRIO_CLASS_BE","priority":1}""")]
     [InlineData("linux.netDevices", """{"eth0":{}}""")]
     [InlineData("linux.seccomp", """{"defaultAction":"SCMP_ACT_ALLOW"}""")]
-    [InlineData("linux.sysctl", """{"net.ipv4.ip_forward":"1"}""")]
     [InlineData("linux.mountLabel", "\"l\"")]
     [InlineData("linux.intelRdt", """{"closID":"x"}""")]
     [InlineData("linux.memoryPolicy", """{"mode":"MPOL_BIND","nodes":"0"}""")]
