@@ -38,7 +38,7 @@ public sealed class SysctlTests : ContainerTest
     public async Task Sysctl_JoinedNamespaceIsTheMachines_IsRefused()
     {
         JsonArray namespaces = Bundle.Linux["namespaces"]!.AsArray();
-        namespaces.Single(entry => (string?)entry!["type"] == "network")!["path"] = "/proc/1/ns/net";
+        namespaces.Single(entry => (string?)entry!["type"] == "network")!["path"] = "/proc/self/ns/net";
         Bundle.Linux["sysctl"] = new JsonObject { ["net.ipv4.ip_forward"] = "1" };
 
         MachineResult result = await Run();

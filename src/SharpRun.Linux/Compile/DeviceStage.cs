@@ -24,6 +24,12 @@ internal static class DeviceStage
         {
             if (!IsReplaced(spec, "/dev/" + name))
             {
+                if (facts.InUserNamespace)
+                {
+                    Borrow(plan, "/dev/" + name, S_IFCHR, major, minor);
+                    continue;
+                }
+
                 // A node that the image brings is kept, as everybody else does; the device cgroup decides what it can do.
                 _ = plan.MakeNode(FdSlot.Devices, name, S_IFCHR | ReadWriteAll, major, minor).Tolerate(Errno.EEXIST);
             }
@@ -34,7 +40,7 @@ internal static class DeviceStage
             string path = LexicalPath.Clean(spec.Linux.Devices[i].Path);
             if (path != "/dev/ptmx")
             {
-                MakeDevice(plan.From($"linux.devices[{i}]"), spec.Linux.Devices[i], path);
+                MakeDevice(plan.From($"linux.devices[{i}]"), spec.Linux.Devices[i], path, facts);
             }
         }
 
@@ -52,9 +58,23 @@ internal static class DeviceStage
         _ = plan.Close(FdSlot.Devices);
     }
 
-    private static void MakeDevice(PlanBuilder plan, DeviceSpec device, string path)
+    /// <summary>Nobody can make a device node in a user namespace (mknod(2)): the host's node of the same name is shown instead.</summary>
+    private static void Borrow(PlanBuilder plan, string path, uint type, uint major, uint minor)
+    {
+        _ = plan.OpenTree(FdSlot.Cwd, path, MountAbi.OPEN_TREE_CLONE, FdSlot.Mount).VerifyNode(FdSlot.Mount, type, major, minor);
+        ContainerPath.OpenFile(plan, path, FdSlot.Target);
+        _ = plan.MoveMount(FdSlot.Mount, FdSlot.Target).Close(FdSlot.Target).Close(FdSlot.Mount);
+    }
+
+    private static void MakeDevice(PlanBuilder plan, DeviceSpec device, string path, HostFacts facts)
     {
         uint type = device.Type switch { DeviceType.Block => S_IFBLK, DeviceType.Fifo => S_IFIFO, _ => S_IFCHR };
+        if (facts.InUserNamespace && type != S_IFIFO)
+        {
+            Borrow(plan, path, type, device.Major, device.Minor);
+            return;
+        }
+
         FdSlot parent = ContainerPath.OpenParent(plan, path);
         PlanLabel next = plan.NewLabel();
         _ = plan.MakeNode(parent, ContainerPath.Name(path), type | (device.FileMode ?? ReadWriteAll), device.Major, device.Minor)

@@ -36,6 +36,9 @@ internal sealed record HostFacts
     /// <summary>The number of the last capability that the kernel knows.</summary>
     internal int LastCapability { get; init; } = 40;
 
+    /// <summary>The runtime itself is in a user namespace, where no device can be made.</summary>
+    internal bool InUserNamespace { get; init; }
+
     /// <summary>/proc/kcore exists, so that /dev/core makes sense.</summary>
     internal bool HasKcore { get; init; }
 

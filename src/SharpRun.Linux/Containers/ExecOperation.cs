@@ -32,6 +32,7 @@ internal static class ExecOperation
         {
             Plan = Compile(attach: false),
             Container = init,
+            IsLast = true,
             JoinPidNamespace = container.Linux.FindNamespace(NamespaceType.Pid) is not null,
             FailurePrefix = "unable to start container process: ",
             Started = static _ => { },

@@ -21,6 +21,7 @@ internal static class HostProbe
             Rootfs = Rootfs(spec.Root.Path, bundle),
             Sources = Sources(spec.Mounts, bundle),
             LastCapability = Processes.LastCapability(),
+            InUserNamespace = Processes.IsInUserNamespace(),
             HasKcore = Files.TryStat(AT_FDCWD, "/proc/kcore", 0, out _) == 0,
             Streams = Streams(spec.Process),
         };

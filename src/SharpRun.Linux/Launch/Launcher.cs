@@ -21,6 +21,9 @@ internal sealed record LaunchRequest
     /// <summary>Be born in that container's pid namespace, which nobody can join for itself (setns(2)).</summary>
     internal bool JoinPidNamespace { get; init; }
 
+    /// <summary>This process starts no other one: it need not go back to its own pid namespace, which in a user namespace it could not.</summary>
+    internal bool IsLast { get; init; }
+
     /// <summary>What the plan finds as its standard streams; null for those of the runtime.</summary>
     internal StreamFds? Streams { get; init; }
 
@@ -109,11 +112,11 @@ internal static unsafe class Launcher
 
         arguments.Flags = flags;
 
-        // Which pid namespace children are born in is a property of this thread; it is set back at once.
-        using OwnedFd? own = request is { JoinPidNamespace: true, Container: not null } ? Namespaces.OpenOwnPid() : null;
-        if (own is not null)
+        // Which pid namespace children are born in is a property of this thread; it is set back at once, if others are to follow.
+        using OwnedFd? own = request is { JoinPidNamespace: true, IsLast: false } ? Namespaces.OpenOwnPid() : null;
+        if (request is { JoinPidNamespace: true, Container: not null })
         {
-            Namespaces.Join(request.Container!, CloneAbi.CLONE_NEWPID, "linux.namespaces: pid");
+            Namespaces.Join(request.Container, CloneAbi.CLONE_NEWPID, "linux.namespaces: pid");
         }
 
         // A handler that ran in the child before its signals are reset would be .NET's.

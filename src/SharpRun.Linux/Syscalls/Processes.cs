@@ -121,6 +121,13 @@ internal static unsafe class Processes
         }
     }
 
+    /// <summary>Whether this process is in a user namespace other than the first: only that one maps every user to itself.</summary>
+    internal static bool IsInUserNamespace()
+    {
+        string? map = Files.TryReadText(FileAbi.AT_FDCWD, "/proc/self/uid_map", out _);
+        return map is not null && !map.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).AsSpan().SequenceEqual(["0", "0", "4294967295"]);
+    }
+
     /// <summary>The number of the last capability that the kernel knows; asked by number, since procfs may hide the file that tells it.</summary>
     internal static int LastCapability()
     {

@@ -52,7 +52,7 @@ internal sealed record GlobalOptions
     /// <summary>Whether a new container gets a cgroup.</summary>
     internal CgroupUse Cgroup =>
         CgroupsDisabled ? CgroupUse.Never
-        : Rootless ?? (Processes.EffectiveUser != 0 || IsMapped()) ? CgroupUse.WhenPermitted
+        : Rootless ?? (Processes.EffectiveUser != 0 || Processes.IsInUserNamespace()) ? CgroupUse.WhenPermitted
         : CgroupUse.Always;
 
     /// <summary>Checks what was given.</summary>
@@ -152,13 +152,6 @@ internal sealed record GlobalOptions
     /// <summary>An ordinary user's containers are in the directory of the session, and so are those of a root that is one only in its user namespace.</summary>
     private static string DefaultRoot() =>
         OwnProcess.Variable("XDG_RUNTIME_DIR"u8) is { Length: > 0 } directory
-        && (Processes.EffectiveUser != 0 || (OwnProcess.Variable("USER"u8) != "root" && IsMapped()))
+        && (Processes.EffectiveUser != 0 || (OwnProcess.Variable("USER"u8) != "root" && Processes.IsInUserNamespace()))
             ? $"{directory}/{Name}" : MachineRoot;
-
-    /// <summary>Whether this process is in a user namespace other than the first: only that one maps every user to itself.</summary>
-    private static bool IsMapped()
-    {
-        string? map = Files.TryReadText(FileAbi.AT_FDCWD, "/proc/self/uid_map", out _);
-        return map is not null && !map.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).AsSpan().SequenceEqual(["0", "0", "4294967295"]);
-    }
 }

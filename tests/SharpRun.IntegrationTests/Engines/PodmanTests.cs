@@ -19,7 +19,7 @@ public sealed class PodmanTests : EngineTest
             podman run --rm $image echo hello
             returns 7 podman run --rm $image sh -c 'echo seven >&2; exit 7' 2>&1
             echo typed | podman run --rm --interactive $image cat
-            podman run --rm --hostname box --user 1000:2000 --workdir /tmp --env KEY=value --read-only $image sh -c 'hostname; id -u; id -g; pwd; echo $KEY; ! touch /x 2>/dev/null'
+            podman run --rm --hostname box --user 1000:2000 --workdir /tmp --env KEY=value --read-only --read-only-tmpfs=false $image sh -c 'hostname; id -u; id -g; pwd; echo $KEY; ! touch /x 2>/dev/null'
             """);
 
         Assert.Equal(["hello", "seven", "typed", "box", "1000", "2000", "/tmp", "value"], lines);
@@ -39,7 +39,7 @@ public sealed class PodmanTests : EngineTest
     {
         string[] lines = await Succeed("""
             mkdir -p /tmp/volume
-            podman run --rm --volume /tmp/volume:/data --tmpfs /scratch $image sh -c 'echo written >/data/file; touch /scratch/x'
+            podman run --rm --volume /tmp/volume:/data --tmpfs /scratch:notmpcopyup $image sh -c 'echo written >/data/file; touch /scratch/x'
             cat /tmp/volume/file
             """);
 
@@ -145,19 +145,5 @@ public sealed class PodmanTests : EngineTest
             """);
 
         Assert.Equal(["served", "Running 3", "Exited", "0"], lines);
-    }
-
-    [EngineFact(Needs.MemoryController | Needs.PidsController)]
-    public async Task Update_RunningContainer_LimitsChange()
-    {
-        string[] lines = await Succeed("""
-            podman run --detach --name c1 --memory 64m --pids-limit 50 $image sleep 1000 >/dev/null
-            podman exec c1 cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/pids.max
-            podman update --memory 96m --pids-limit 60 c1 >/dev/null
-            podman exec c1 cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/pids.max
-            podman rm --force --time 0 c1 >/dev/null
-            """);
-
-        Assert.Equal(["67108864", "50", "100663296", "60"], lines);
     }
 }
