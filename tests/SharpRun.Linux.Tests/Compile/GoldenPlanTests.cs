@@ -56,6 +56,23 @@ public class GoldenPlanTests
     }
 
     [Fact]
+    public void Compile_Parameters()
+    {
+        JsonObject spec = Small();
+        spec["linux"]!["sysctl"] = JsonNode.Parse("""{"net.ipv4.ping_group_range":"0 0","kernel.msgmax":"4096"}""");
+        Match(spec);
+    }
+
+    [Fact]
+    public void Compile_DevicesInAUserNamespace()
+    {
+        RuntimeSpec spec = Read(Small());
+        Snapshot.Match(
+            PlanPrinter.ToText(InitPlan.Compile(spec, Facts([]) with { InUserNamespace = true }, new InitOptions())),
+            $"{nameof(GoldenPlanTests)}.{nameof(Compile_DevicesInAUserNamespace)}");
+    }
+
+    [Fact]
     public void Compile_Exec() => MatchExec(Read(Default()), new InitOptions { Keyring = "_ses.box", PassedDescriptors = 1 });
 
     [Fact]
