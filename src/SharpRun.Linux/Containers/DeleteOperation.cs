@@ -1,3 +1,4 @@
+using SharpRun.Linux.Abi;
 using SharpRun.Linux.Cgroups;
 using SharpRun.Spec;
 
@@ -72,6 +73,11 @@ internal static class DeleteOperation
         try
         {
             return new HookRunner(directory.ReadConfig(), state);
+        }
+        catch (LinuxException error) when (error.Errno == Errno.ENOENT && ReadState(directory, force: true) is null)
+        {
+            // Another delete was faster, and ran them.
+            return null;
         }
         catch (Exception error) when (error is LinuxException or SpecException)
         {
