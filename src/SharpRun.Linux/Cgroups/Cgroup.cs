@@ -80,6 +80,20 @@ internal sealed class Cgroup : IDisposable
             : throw new LinuxException("open", errno, path);
     }
 
+    /// <summary>Whether all processes of a cgroup are stopped; false when there is none.</summary>
+    internal static bool IsFrozenAt(string? path)
+    {
+        if (path is null)
+        {
+            return false;
+        }
+
+        string? value = Files.TryReadValue(path + "/cgroup.freeze", out Errno errno);
+        return value is not null ? value == "1\n"
+            : errno is Errno.ENOENT or Errno.ENOTDIR or Errno.ENODEV ? false
+            : throw new LinuxException("open", errno, path);
+    }
+
     /// <summary>Writes one value.</summary>
     /// <exception cref="LinuxException">The kernel refuses it; the message begins with the property that asked for it.</exception>
     internal void Write(CgroupWrite write)

@@ -40,7 +40,7 @@ internal static class StatusProbe
     /// <summary>The status right now.</summary>
     internal static ContainerStatus Of(StateDirectory directory, ContainerState state) =>
         !IsAlive(state) ? ContainerStatus.Stopped
-        : IsFrozen(state) ? ContainerStatus.Paused
+        : Cgroup.IsFrozenAt(state.CgroupPath) ? ContainerStatus.Paused
         : directory.IsWaiting ? ContainerStatus.Created
         : ContainerStatus.Running;
 
@@ -62,13 +62,7 @@ internal static class StatusProbe
         return fd;
     }
 
-    private static bool IsFrozen(ContainerState state)
-    {
-        using Cgroup? cgroup = Cgroup.TryOpen(state.CgroupPath);
-        return cgroup is { IsFrozen: true };
-    }
-
     /// <summary>The id of this boot: a pid and a start time of another one name nothing. Read once for all containers of a list.</summary>
     internal static string BootId() =>
-        s_bootId ??= (Files.TryReadText(Abi.FileAbi.AT_FDCWD, "/proc/sys/kernel/random/boot_id", out _) ?? "").TrimEnd('\n');
+        s_bootId ??= (Files.TryReadValue("/proc/sys/kernel/random/boot_id", out _) ?? "").TrimEnd('\n');
 }

@@ -120,6 +120,22 @@ internal static unsafe class Files
         }
     }
 
+    /// <summary>Reads a file of procfs or cgroupfs that is one value or one line: those the kernel gives whole, to one read(2). Null as above.</summary>
+    internal static string? TryReadValue(string path, out Errno errno)
+    {
+        using OwnedFd? fd = TryOpenAt(AT_FDCWD, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, out errno);
+        if (fd is null)
+        {
+            return null;
+        }
+
+        Span<byte> value = stackalloc byte[4096];
+        int length = TryRead(fd.Number, value, out errno);
+        return length >= 0 ? RawText.Decode(value[..length])
+            : errno is Errno.ESRCH or Errno.ENODEV ? null
+            : throw new LinuxException("read", errno, path);
+    }
+
     /// <summary>read(2), retried on EINTR; 0 at the end.</summary>
     internal static int Read(int fd, Span<byte> buffer, string path)
     {

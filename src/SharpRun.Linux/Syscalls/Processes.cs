@@ -47,7 +47,7 @@ internal static unsafe class Processes
     /// <remarks>With the pid it names a process for ever; the pid alone is reused.</remarks>
     internal static (ulong StartTime, char State)? Observe(int pid)
     {
-        string? stat = Files.TryReadText(FileAbi.AT_FDCWD, $"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/stat", out _);
+        string? stat = Files.TryReadValue($"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/stat", out _);
         if (stat is null)
         {
             return null;

@@ -91,10 +91,18 @@ public sealed class CgroupTests : IDisposable
 
         cgroup.Freeze();
         Assert.True(cgroup.IsFrozen);
+        Assert.True(Cgroup.IsFrozenAt(_path));
         cgroup.Thaw();
 
         Assert.False(cgroup.IsFrozen);
+        Assert.False(Cgroup.IsFrozenAt(_path));
     }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("/sys/fs/cgroup/sharprun-no-such-cgroup")]
+    [InlineData("/proc/self/status/below")]
+    public void IsFrozenAt_NoCgroup_IsFalse(string? path) => Assert.False(Cgroup.IsFrozenAt(path));
 
     [CgroupFact]
     public void Kill_ProcessesBelow_AreEndedToo()
