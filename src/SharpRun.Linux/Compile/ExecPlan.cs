@@ -20,7 +20,13 @@ internal static class ExecPlan
     internal static LaunchPlan Compile(RuntimeSpec container, ProcessSpec process, HostFacts facts, InitOptions options)
     {
         var plan = new PlanBuilder();
-        _ = plan.Close(FdSlot.ParentSync)
+        if (options.Hook is not null)
+        {
+            HostProgramPlan.TakeStreams(plan);
+        }
+
+        // The container sees this process from its birth, and may look at its descriptors (CVE-2016-9962): none of the host's is left.
+        _ = plan.CloseOthers(ProcessStage.FirstOwnDescriptor(options), FdSlot.Sync, FdSlot.Container)
             .ProcessControl(ProcessAbi.PR_SET_PDEATHSIG, ProcessAbi.SIGKILL)
             .ResetSignals();
         if (options.AttachToCgroup)
@@ -48,11 +54,7 @@ internal static class ExecPlan
         {
             TerminalStage.TakeTerminal(plan, process, console: false);
         }
-        else if (options.Hook is not null)
-        {
-            HostProgramPlan.TakeStreams(plan);
-        }
-        else
+        else if (options.Hook is null)
         {
             RootfsStage.ExchangeNull(plan, facts);
         }

@@ -13,8 +13,8 @@ internal static class InitPlan
         LinuxSpec linux = spec.Linux;
         var plan = new PlanBuilder { CloneFlags = NamespaceStage.CloneFlags(linux) };
 
-        // A child whose parent dies half way dies too; then nothing of the caller's signals is left.
-        _ = plan.Close(FdSlot.ParentSync)
+        // The parent's descriptors are not the child's. A child whose parent dies half way dies too; then nothing of the caller's signals is left.
+        _ = plan.CloseOthers(ProcessStage.FirstOwnDescriptor(options), FdSlot.Sync, options.WaitForStart ? FdSlot.StartFifo : FdSlot.Cwd)
             .ProcessControl(ProcessAbi.PR_SET_PDEATHSIG, ProcessAbi.SIGKILL)
             .ResetSignals();
         if (options.AttachToCgroup)

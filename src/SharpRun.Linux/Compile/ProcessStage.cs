@@ -10,6 +10,9 @@ internal static class ProcessStage
     private const int FirstPassedDescriptor = 3;
     private const uint DefaultUmask = 0x12; // 022
 
+    /// <summary>The first number behind the standard streams and what the caller passes on.</summary>
+    internal static uint FirstOwnDescriptor(InitOptions options) => (uint)(FirstPassedDescriptor + options.PassedDescriptors);
+
     internal static void BecomeUser(PlanBuilder plan, ProcessSpec process, HostFacts facts, InitOptions options)
     {
         if (process.NoNewPrivileges)
@@ -25,8 +28,7 @@ internal static class ProcessStage
         }
 
         // No descriptor of the host is open when the container's user takes over (CVE-2024-21626).
-        _ = plan.CloseOthers(
-            (uint)(FirstPassedDescriptor + options.PassedDescriptors), FdSlot.Sync, options.WaitForStart ? FdSlot.StartFifo : FdSlot.Cwd);
+        _ = plan.CloseOthers(FirstOwnDescriptor(options), FdSlot.Sync, options.WaitForStart ? FdSlot.StartFifo : FdSlot.Cwd);
         IdentityStage.TakeIdentity(plan, process, facts);
         _ = plan.From("process.cwd").VerifyDirectory()
             .From("process.user.umask").SetUmask(process.User.Umask ?? DefaultUmask);

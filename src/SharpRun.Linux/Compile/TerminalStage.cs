@@ -27,6 +27,8 @@ internal static class TerminalStage
             .VerifyNode(FdSlot.Target, S_IFCHR, 5, 2)
             .VerifyFileSystem(FdSlot.Target, DEVPTS_SUPER_MAGIC)
             .Reopen(FdSlot.Descriptors, FdSlot.Target, O_RDWR | O_NOCTTY, FdSlot.Terminal)
+            .Close(FdSlot.Descriptors)
+            .Close(FdSlot.Target)
             .UnlockTerminal(FdSlot.Terminal)
             .OpenPeer(FdSlot.Terminal, FdSlot.Peer);
         if (process.ConsoleSize is { Height: > 0, Width: > 0 } size)
