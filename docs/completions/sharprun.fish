@@ -27,6 +27,8 @@ function __sharprun_valued --argument-names name
             echo ''
         case resume
             echo ''
+        case update
+            echo -r --resources --memory --memory-reservation --memory-swap --cpu-quota --cpu-period --cpu-burst --cpu-share --cpu-idle --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight --kernel-memory --kernel-memory-tcp --cpu-rt-period --cpu-rt-runtime --l3-cache-schema --mem-bw-schema
         case events
             echo --interval
         case plan
@@ -184,6 +186,29 @@ complete -c sharprun -n 'not __sharprun_at' -a resume -d 'let the processes of a
 complete -c sharprun -n '__sharprun_at resume' -s h -l help -d 'show this help'
 complete -c sharprun -n '__sharprun_at resume 0' -a '(__sharprun_containers)'
 
+complete -c sharprun -n 'not __sharprun_at' -a update -d 'change the limits of a container'
+complete -c sharprun -n '__sharprun_at update' -s r -l resources -r -F -d 'linux.resources as JSON, and no other option; - for stdin'
+complete -c sharprun -n '__sharprun_at update' -l memory -x -d 'memory, such as 512M; -1 for no limit, and then none of swap'
+complete -c sharprun -n '__sharprun_at update' -l memory-reservation -x -d 'memory that is left to the container when it is short'
+complete -c sharprun -n '__sharprun_at update' -l memory-swap -x -d 'memory and swap together; -1 for no limit'
+complete -c sharprun -n '__sharprun_at update' -l cpu-quota -x -d 'microseconds of processor time in each period; -1 for no limit'
+complete -c sharprun -n '__sharprun_at update' -l cpu-period -x -d 'the period in microseconds'
+complete -c sharprun -n '__sharprun_at update' -l cpu-burst -x -d 'microseconds of unused processor time that may be saved up'
+complete -c sharprun -n '__sharprun_at update' -l cpu-share -x -d 'the weight among others, 2 to 262144; 1024 is usual'
+complete -c sharprun -n '__sharprun_at update' -l cpu-idle -x -a '0 1' -d '1: processor time only when nobody else wants it; 0: as others'
+complete -c sharprun -n '__sharprun_at update' -l cpuset-cpus -x -d 'the processors, such as 0-3,7'
+complete -c sharprun -n '__sharprun_at update' -l cpuset-mems -x -d 'the memory nodes'
+complete -c sharprun -n '__sharprun_at update' -l pids-limit -x -d 'processes and threads; -1 for no limit'
+complete -c sharprun -n '__sharprun_at update' -l blkio-weight -x -d 'the weight of input and output among others, 10 to 1000'
+complete -c sharprun -n '__sharprun_at update' -l kernel-memory -x -d 'no effect: cgroup v1 alone'
+complete -c sharprun -n '__sharprun_at update' -l kernel-memory-tcp -x -d 'no effect: cgroup v1 alone'
+complete -c sharprun -n '__sharprun_at update' -l cpu-rt-period -x -d 'no effect: cgroup v1 alone'
+complete -c sharprun -n '__sharprun_at update' -l cpu-rt-runtime -x -d 'no effect: cgroup v1 alone'
+complete -c sharprun -n '__sharprun_at update' -l l3-cache-schema -x -d 'refused: linux.intelRdt is not supported'
+complete -c sharprun -n '__sharprun_at update' -l mem-bw-schema -x -d 'refused: linux.intelRdt is not supported'
+complete -c sharprun -n '__sharprun_at update' -s h -l help -d 'show this help'
+complete -c sharprun -n '__sharprun_at update 0' -a '(__sharprun_containers)'
+
 complete -c sharprun -n 'not __sharprun_at' -a events -d 'show what a container uses'
 complete -c sharprun -n '__sharprun_at events' -l interval -x -d 'from one line to the next, such as 500ms or 1m30s (default: 5s)'
 complete -c sharprun -n '__sharprun_at events' -l stats -d 'one line, at once'
@@ -207,7 +232,7 @@ complete -c sharprun -n '__sharprun_at features' -s h -l help -d 'show this help
 
 complete -c sharprun -n 'not __sharprun_at' -a help -d 'show this help, or that of a command'
 complete -c sharprun -n '__sharprun_at help' -s h -l help -d 'show this help'
-complete -c sharprun -n '__sharprun_at help 0' -a 'create start run exec state list ps kill delete pause resume events plan spec features help version'
+complete -c sharprun -n '__sharprun_at help 0' -a 'create start run exec state list ps kill delete pause resume update events plan spec features help version'
 
 complete -c sharprun -n 'not __sharprun_at' -a version -d 'show versions'
 complete -c sharprun -n '__sharprun_at version' -s h -l help -d 'show this help'

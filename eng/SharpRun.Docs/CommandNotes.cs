@@ -35,6 +35,12 @@ internal static class CommandNotes
         ["delete"] = ["Removes a container that has ended, or was only created: processes that are left, its cgroup, and last its state."],
         ["pause"] = ["Freezes all processes of the container. It needs a cgroup."],
         ["resume"] = ["Thaws a paused container."],
+        ["update"] =
+        [
+            "Changes the limits of a container that is created, running or paused. What is not given stays as it was last set; all limits are written again, and saved. When the kernel refuses one, the others get their old values back.",
+            "BYTES are a number with a unit (`k`, `m`, `g`, `t`, `p`, of 1024 each) or without. 0 means no change, as in a configuration. Of `cpuset-cpus`, `cpuset-mems`, `pids-limit`, `cpu-burst` and `cpu-idle` only what is given is written.",
+            "`--resources` takes the object `linux.resources` of a configuration. Limits of single block devices, page sizes and RDMA devices are changed one by one, by their device or size. Device rules are never changed.",
+        ],
         ["events"] =
         [
             "Prints JSON lines: `stats`, what the cgroup of the container uses and has used, after every interval, and `oom` when a process of it was killed for want of memory. With `--stats` it is one line of statistics at once.",

@@ -27,7 +27,6 @@ public sealed class CommandLineTests : ContainerTest
     [InlineData("checkpoint --help", 1)]
     [InlineData("restore --lsm-mount-context", 1)]
     [InlineData("checkpoint --image-path /i --work-path /w --leave-running --file-locks x", 1)]
-    [InlineData("update --resources=- x", 1)]
     public async Task Command_NotDoneYet_IsRefusedWhateverItsArguments(string arguments, int status)
     {
         MachineResult result = await Script($"$rt {arguments}");

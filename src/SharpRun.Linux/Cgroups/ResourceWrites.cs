@@ -8,8 +8,10 @@ internal static class ResourceWrites
     internal const string Path = "linux.resources";
 
     /// <summary>The writes that a configuration asks for; what it does not mention is left alone.</summary>
+    /// <param name="resources">The limits; null for none.</param>
+    /// <param name="document">Where they come from, for the error; null when the property says enough.</param>
     /// <exception cref="LinuxException">It asks for something that cgroup v2 does not have.</exception>
-    internal static List<CgroupWrite> From(ResourcesSpec? resources)
+    internal static List<CgroupWrite> From(ResourcesSpec? resources, string? document = "config.json")
     {
         var writes = new List<CgroupWrite>();
         if (resources is null)
@@ -17,7 +19,7 @@ internal static class ResourceWrites
             return writes;
         }
 
-        RequireVersion2(resources);
+        RequireVersion2(resources, document);
         PidsController.Append(writes, resources.Pids);
         MemoryController.Append(writes, resources.Memory);
         IoController.Append(writes, resources.BlockIO);
@@ -32,7 +34,7 @@ internal static class ResourceWrites
     }
 
     /// <summary>Limits of cgroup v1 without a counterpart: taken silently they would be limits that do not exist.</summary>
-    private static void RequireVersion2(ResourcesSpec resources)
+    private static void RequireVersion2(ResourcesSpec resources, string? document)
     {
         var missing = new List<string>();
         Refuse(resources.Memory?.Kernel is > 0, "memory.kernel", missing);
@@ -51,7 +53,7 @@ internal static class ResourceWrites
         Refuse(resources.Network?.Priorities.Count > 0, "network.priorities", missing);
         if (missing.Count > 0)
         {
-            throw new LinuxException("config.json: " + string.Join("; ", missing));
+            throw new LinuxException((document is null ? "" : document + ": ") + string.Join("; ", missing));
         }
     }
 

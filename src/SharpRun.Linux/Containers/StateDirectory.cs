@@ -12,6 +12,7 @@ internal sealed class StateDirectory : IDisposable
     private const string IntentFile = "intent";
     private const string FifoName = "exec.fifo";
     private const string ConfigFile = "config.json";
+    private const string ResourcesFile = "resources.json";
     private const string WithoutCgroup = "-"; // No path: those begin with a slash. Never confirmed.
     private const uint OwnerOnly = 0x180; // 0600
 
@@ -102,6 +103,38 @@ internal sealed class StateDirectory : IDisposable
         return SpecReader.Read(Files.ReadAll(file.Number, ConfigFile, SpecReader.MaxBytes + 1), $"{_root}/{Id}/{ConfigFile}");
     }
 
+    /// <summary>Waits until no other process changes the limits, and keeps others from it until the descriptor is closed.</summary>
+    internal OwnedFd LockResources()
+    {
+        // The configuration is there as long as the container is, and never replaced.
+        OwnedFd config = Files.OpenAt(_fd.Number, ConfigFile, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+        Files.Lock(config.Number);
+        return config;
+    }
+
+    /// <summary>The limits that the container was last given: by <c>update</c>, or by its configuration.</summary>
+    internal ResourcesSpec ReadResources()
+    {
+        using OwnedFd? file = Files.TryOpenAt(_fd.Number, ResourcesFile, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, out Errno errno);
+        return file is not null ? SpecReader.ReadResources(Files.ReadAll(file.Number, ResourcesFile, SpecReader.MaxBytes + 1), $"{_root}/{Id}/{ResourcesFile}")
+            : errno == Errno.ENOENT ? ReadConfig().Linux.Resources ?? new ResourcesSpec()
+            : throw new LinuxException("open", errno, $"{_root}/{Id}/{ResourcesFile}");
+    }
+
+    /// <summary>Saves the limits, whole or not at all.</summary>
+    /// <exception cref="LinuxException">They cannot be saved, or the container has been deleted meanwhile; nothing is left.</exception>
+    internal void WriteResources(ResourcesSpec resources)
+    {
+        Files.WriteAtomically(_fd.Number, ResourcesFile, ResourcesWriter.ToJson(resources), OwnerOnly);
+        if (Files.TryStat(_fd.Number, StateFile, AT_SYMLINK_NOFOLLOW, out _) != 0)
+        {
+            // Whoever deletes it has looked at the names before this one was there.
+            _ = Directories.TryUnlink(_fd.Number, ResourcesFile);
+            _ = Directories.TryUnlink(AT_FDCWD, $"{_root}/{Id}", AT_REMOVEDIR);
+            throw new LinuxException($"container does not exist: {Id}");
+        }
+    }
+
     /// <summary>Makes the FIFO that the first process waits on, and opens it for both directions; locked until create is done, so that no start comes before.</summary>
     /// <remarks>The first process shares the lock. One that outlives a killed create keeps it: nobody has been told of that container.</remarks>
     internal OwnedFd MakeFifo()
@@ -127,8 +160,9 @@ internal sealed class StateDirectory : IDisposable
         using OwnedFd list = Files.OpenAt(_fd.Number, ".", O_RDONLY | O_DIRECTORY);
         foreach (string name in Directories.Names(list.Number, path))
         {
-            // A state that was being written when its writer was killed has a name of its own.
-            if (name is FifoName or ConfigFile or StateFile || name.StartsWith($".{StateFile}.", StringComparison.Ordinal))
+            // What was being written when its writer was killed has a name of its own.
+            if (name is FifoName or ConfigFile or StateFile or ResourcesFile || name.StartsWith($".{StateFile}.", StringComparison.Ordinal)
+                || name.StartsWith($".{ResourcesFile}.", StringComparison.Ordinal))
             {
                 _ = Directories.TryUnlink(_fd.Number, name);
             }

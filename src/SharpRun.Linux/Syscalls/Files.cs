@@ -320,6 +320,19 @@ internal static unsafe class Files
     internal static bool TryLock(int fd) =>
         (int)LibC.syscall(SyscallNumber.SYS_flock, fd, LOCK_EX | LOCK_NB) >= 0 || Check.LastError != Errno.EAGAIN;
 
+    /// <summary>flock(2), exclusive; waits until nobody else has it.</summary>
+    internal static void Lock(int fd)
+    {
+        int result;
+        do
+        {
+            result = (int)LibC.syscall(SyscallNumber.SYS_flock, fd, LOCK_EX);
+        }
+        while (Check.Interrupted(result));
+
+        _ = Check.Result(result, "flock");
+    }
+
     /// <summary>flock(2), the end of a lock.</summary>
     internal static void Unlock(int fd) => _ = LibC.syscall(SyscallNumber.SYS_flock, fd, LOCK_UN);
 

@@ -1,0 +1,73 @@
+using System.Globalization;
+using SharpRun.Linux.Cgroups;
+using SharpRun.Linux.Syscalls;
+using SharpRun.Spec;
+
+namespace SharpRun.Linux.Containers;
+
+/// <summary>Changes the limits of a container that runs, or is about to.</summary>
+internal static class UpdateOperation
+{
+    private const string StandardInput = "standard input";
+
+    /// <summary>Reads a change.</summary>
+    /// <param name="file">The file; a dash for standard input.</param>
+    internal static ResourcesSpec ReadChange(string file) =>
+        file == "-"
+            ? SpecReader.ReadResources(Files.ReadAll(0, StandardInput, SpecReader.MaxBytes + 1), StandardInput)
+            : SpecReader.ReadResources(Files.ReadAll(file, SpecReader.MaxBytes + 1), file);
+
+    /// <summary>Lays a change over the limits of a container; they are changed and saved together, or stay as they were.</summary>
+    /// <param name="store">Where the container's state is kept.</param>
+    /// <param name="id">Which.</param>
+    /// <param name="change">What is to change.</param>
+    internal static void Update(StateStore store, string id, ResourcesSpec change)
+    {
+        using StateDirectory directory = store.Open(id);
+        ContainerState state = directory.ReadState();
+        if (StatusProbe.Of(directory, state) == ContainerStatus.Stopped)
+        {
+            throw new LinuxException("container not running");
+        }
+
+        using Cgroup cgroup = Cgroup.TryOpen(state.CgroupPath) ?? throw new LinuxException(
+            state.CgroupPath is { } path ? $"cgroup {path} is gone" : $"container {id} has no cgroup: it cannot have limits");
+
+        // Of two that come at once, the second lays its change over that of the first.
+        using OwnedFd turn = directory.LockResources();
+        ResourcesSpec saved = directory.ReadResources();
+        ResourcesSpec wanted = ResourcesOverlay.Apply(saved, change);
+        List<CgroupWrite> writes = Checked(cgroup, saved, wanted);
+
+        var update = new CgroupUpdate(cgroup);
+        CgroupDirectories.EnableControllers(cgroup.Path, writes);
+        update.Write(writes);
+        try
+        {
+            directory.WriteResources(wanted);
+        }
+        catch
+        {
+            update.Undo();
+            throw;
+        }
+    }
+
+    /// <summary>Everything that can be told before the first write.</summary>
+    private static List<CgroupWrite> Checked(Cgroup cgroup, ResourcesSpec saved, ResourcesSpec wanted)
+    {
+        if (ResourcesOverlay.Problems(wanted) is { Count: > 0 } problems)
+        {
+            throw new LinuxException(string.Join("; ", problems));
+        }
+
+        if (wanted.Memory is { CheckBeforeUpdate: true, Limit: > 0 and var limit } && limit != saved.Memory?.Limit
+            && long.TryParse(cgroup.TryRead("memory.current"), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out long used) && limit <= used)
+        {
+            throw new LinuxException(string.Create(
+                CultureInfo.InvariantCulture, $"{ResourceWrites.Path}.memory.limit: {limit} bytes are not more than the {used} bytes in use (checkBeforeUpdate)"));
+        }
+
+        return ResourceWrites.From(wanted, document: null);
+    }
+}
