@@ -47,7 +47,7 @@ internal static class ManualText
         new Block.Section("Files"),
         new Block.Definitions(
         [
-            ("`/run/sharprun/ID/`", "The state of a container: `state.json`, the `config.json` that it was made from, and `exec.fifo` until it is started."),
+            ("`/run/sharprun/ID/`", "The state of a container: `state.json`, the `config.json` that it was made from, `resources.json` when `update` has changed limits, and `exec.fifo` until it is started."),
             ("`config.json`", "The configuration, in the bundle."),
         ]),
         new Block.Section("Examples"),
