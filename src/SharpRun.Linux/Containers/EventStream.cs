@@ -68,7 +68,10 @@ internal sealed class EventStream : IDisposable
         OwnedFd init = StatusProbe.TryOpenInit(state) ?? throw new LinuxException("container not running");
         Cgroup cgroup = Cgroup.TryOpen(state.CgroupPath) ?? throw new LinuxException(
             state.CgroupPath is { } path ? $"cgroup {path} is gone" : $"container {id} has no cgroup: what it uses is not counted");
-        return new EventStream(cgroup, id, output, init);
+        var stream = new EventStream(cgroup, id, output, init);
+
+        // A process leaves its cgroup a moment before its end can be seen.
+        return stream.IsEmpty() ? throw new LinuxException("container not running") : stream;
     }
 
     private void Follow(long interval)
