@@ -67,6 +67,12 @@ internal static unsafe class PlaceSteps
             }
 
             end = slash;
+            while (end > 1 && path[end - 1] == '/')
+            {
+                // A link's target may have more of them than it needs.
+                end--;
+            }
+
             slash = LastSlash(path, end);
         }
 
@@ -86,8 +92,12 @@ internal static unsafe class PlaceSteps
             byte* target = memory->Scratch + TargetOffset;
             nint count = memory->Kernel.Call(SYS_readlinkat, parent, (nint)name, (nint)target, PathLength - 1);
 
-            // No link: somebody else has made it meanwhile, and the next round finds it.
-            made = count < 0 ? 0 : count;
+            // No link: somebody else has made it meanwhile, and the next round finds it. A link where none may be is as bad here as
+            // for openat2(2), and half a target leads elsewhere.
+            made = count < 0 ? 0
+                : (op->Resolve & RESOLVE_NO_SYMLINKS) != 0 ? -(nint)Errno.ELOOP
+                : count == PathLength - 1 ? -(nint)Errno.ENAMETOOLONG
+                : count;
         }
 
         path[end] = behind;

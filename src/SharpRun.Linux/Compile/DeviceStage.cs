@@ -81,13 +81,18 @@ internal static class DeviceStage
             .OnError(next, Errno.EEXIST);
         if (device.Uid is > 0 || device.Gid is > 0)
         {
-            _ = plan.OpenInRoot(path, O_PATH | O_NOFOLLOW, FdSlot.Target, RESOLVE_NO_SYMLINKS)
+            // In the same directory, whatever has become of the path to it.
+            _ = plan.OpenBelow(parent, ContainerPath.Name(path), O_PATH | O_NOFOLLOW, FdSlot.Target)
                 .VerifyNode(FdSlot.Target, type, device.Major, device.Minor)
                 .ChangeOwner(FdSlot.Target, device.Uid ?? 0, device.Gid ?? 0)
                 .Close(FdSlot.Target);
         }
 
         plan.Mark(next);
+        if (parent != FdSlot.Rootfs)
+        {
+            _ = plan.Close(parent);
+        }
     }
 
     private static void Link(PlanBuilder plan, string name, string target) =>

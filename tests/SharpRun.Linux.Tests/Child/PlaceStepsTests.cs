@@ -21,6 +21,7 @@ public sealed class PlaceStepsTests : IDisposable
     [InlineData("/out/x", "etc-of-nobody/x")]
     [InlineData("/chain/x", "made/there/x")]
     [InlineData("/slash/x", "made/slash/x")]
+    [InlineData("/slashes/x", "made//by//many/x")]
     public void MakePlace_Missing_IsMadeInside(string path, string made)
     {
         Prepare();
@@ -49,6 +50,20 @@ public sealed class PlaceStepsTests : IDisposable
         Assert.Equal(expected, Run(path, FileAbi.S_IFDIR | 0x1ED).ToString());
     }
 
+    /// <remarks>As when somebody exchanges /proc for a link after it was found missing.</remarks>
+    [Theory]
+    [InlineData("/dangling")]
+    [InlineData("/dangling/x")]
+    [InlineData("/here/link")]
+    public void Cve_2019_19921_MakePlace_LinkWhereNoneMayBe_IsRefused(string path)
+    {
+        Prepare();
+        _ = File.CreateSymbolicLink(Path.Combine(_root, "here/link"), "/here/sub/new");
+        Assert.Equal(Errno.ELOOP, Run(path, FileAbi.S_IFDIR | 0x1ED, FileAbi.RESOLVE_NO_SYMLINKS));
+        Assert.False(Directory.Exists(Path.Combine(_root, "made")));
+        Assert.False(Directory.Exists(Path.Combine(_root, "here/sub/new")));
+    }
+
     [Fact]
     public void MakePlace_LinkThatGrowsForEver_Ends()
     {
@@ -75,15 +90,16 @@ public sealed class PlaceStepsTests : IDisposable
         _ = File.CreateSymbolicLink(Path.Combine(_root, "out"), "../../../../../etc-of-nobody");
         _ = File.CreateSymbolicLink(Path.Combine(_root, "chain"), "here/../dangling");
         _ = File.CreateSymbolicLink(Path.Combine(_root, "slash"), "made/slash///");
+        _ = File.CreateSymbolicLink(Path.Combine(_root, "slashes"), "//made///by//many//");
         _ = File.CreateSymbolicLink(Path.Combine(_root, "loop"), "loop");
     }
 
     /// <summary>Runs MakePlace against the real kernel; ENOSYS is the recorder's answer to the execve behind it.</summary>
-    private Errno Run(string path, uint mode)
+    private Errno Run(string path, uint mode, ulong resolve = 0)
     {
         using var kernel = new RecordingKernel { Answer = RealCall };
         PlanBuilder plan = new();
-        _ = plan.OpenHost(_root, FileAbi.O_PATH | FileAbi.O_DIRECTORY, FdSlot.Rootfs).MakePlace(path, mode, FdSlot.Target).Close(FdSlot.Target)
+        _ = plan.OpenHost(_root, FileAbi.O_PATH | FileAbi.O_DIRECTORY, FdSlot.Rootfs).MakePlace(path, mode, FdSlot.Target, resolve).Close(FdSlot.Target)
             .Close(FdSlot.Rootfs).FindProgram("x", ["/x"]).Execute(["x"], []);
         (int step, Errno errno) = ChildRun.Run(plan.Build());
         Assert.InRange(step, 2, 6);
