@@ -52,6 +52,7 @@ internal static class FileAbi
     internal const uint S_IFIFO = 0x1000;
 
     internal const uint STATX_BASIC_STATS = 0x7ff;
+    internal const uint STATX_MNT_ID = 0x1000;
 
     internal const int X_OK = 1;
 

@@ -17,6 +17,10 @@ internal static class MountAbi
     internal const uint FSCONFIG_SET_FLAG = 0;
     internal const uint FSCONFIG_SET_STRING = 1;
     internal const uint FSCONFIG_CMD_CREATE = 6;
+    internal const uint FSCONFIG_CMD_RECONFIGURE = 7;
+
+    internal const uint FSPICK_CLOEXEC = 1;
+    internal const uint FSPICK_EMPTY_PATH = 8;
 
     internal const ulong MOUNT_ATTR_RDONLY = 0x1;
     internal const ulong MOUNT_ATTR_NOSUID = 0x2;

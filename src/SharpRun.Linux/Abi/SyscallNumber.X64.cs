@@ -65,9 +65,15 @@ internal static class SyscallNumber
     internal const int SYS_pidfd_send_signal = 424;
     internal const int SYS_open_tree = 428;
     internal const int SYS_move_mount = 429;
+    internal const int SYS_fchmod = 91;
+    internal const int SYS_fsetxattr = 190;
+    internal const int SYS_fgetxattr = 193;
+    internal const int SYS_flistxattr = 196;
+    internal const int SYS_utimensat = 280;
     internal const int SYS_fsopen = 430;
     internal const int SYS_fsconfig = 431;
     internal const int SYS_fsmount = 432;
+    internal const int SYS_fspick = 433;
     internal const int SYS_pidfd_open = 434;
     internal const int SYS_clone3 = 435;
     internal const int SYS_close_range = 436;

@@ -40,6 +40,12 @@ internal unsafe struct ChildMemory
     /// <summary>The program that FindProgram chose.</summary>
     internal byte* Program;
 
+    /// <summary>Device and inode of the container's root directory; all zero until the first VerifyPlace.</summary>
+    internal ulong RootDevice;
+
+    /// <summary>See <see cref="RootDevice"/>.</summary>
+    internal ulong RootInode;
+
     /// <summary>The HOME variable that LookUpHome made, or null.</summary>
     internal byte* Home;
 

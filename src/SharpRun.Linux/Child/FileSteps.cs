@@ -42,9 +42,32 @@ internal static unsafe class FileSteps
         memory->Kernel.Call(
             SYS_mknodat, ChildMemory.Fd(memory, op->Directory), ChildMemory.At(memory, op->Name), (nint)op->Mode, (nint)op->Device);
 
-    internal static nint MakeSymlink(ChildMemory* memory, MakeSymlinkOp* op) =>
-        memory->Kernel.Call(
-            SYS_symlinkat, ChildMemory.At(memory, op->LinkTarget), ChildMemory.Fd(memory, op->Directory), ChildMemory.At(memory, op->Name));
+    internal static nint MakeSymlink(ChildMemory* memory, MakeSymlinkOp* op)
+    {
+        int directory = ChildMemory.Fd(memory, op->Directory);
+        nint result = memory->Kernel.Call(SYS_symlinkat, ChildMemory.At(memory, op->LinkTarget), directory, ChildMemory.At(memory, op->Name));
+        if (result != -(nint)Errno.EEXIST || op->UnlessEqual == 0)
+        {
+            return result;
+        }
+
+        nint length = memory->Kernel.Call(SYS_readlinkat, directory, ChildMemory.At(memory, op->Name), (nint)memory->Scratch, ChildMemory.ScratchLength);
+        if (length != op->LinkTarget.Length)
+        {
+            return -(nint)Errno.EEXIST;
+        }
+
+        byte* target = memory->Text + op->LinkTarget.Offset;
+        for (nint i = 0; i < length; i++)
+        {
+            if (memory->Scratch[i] != target[i])
+            {
+                return -(nint)Errno.EEXIST;
+            }
+        }
+
+        return 0;
+    }
 
     internal static nint Unlink(ChildMemory* memory, UnlinkOp* op) =>
         memory->Kernel.Call(SYS_unlinkat, ChildMemory.Fd(memory, op->Directory), ChildMemory.At(memory, op->Name), op->Flags);

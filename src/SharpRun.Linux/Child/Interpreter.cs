@@ -73,6 +73,9 @@ internal static unsafe class Interpreter
             case OpCode.ConfigureFileSystem: return MountSteps.ConfigureFileSystem(memory, (ConfigureFileSystemOp*)op);
             case OpCode.InheritMode: return MountSteps.InheritMode(memory, (InheritModeOp*)op);
             case OpCode.MountFileSystem: return MountSteps.MountFileSystem(memory, (MountFileSystemOp*)op);
+            case OpCode.PickFileSystem: return MountSteps.PickFileSystem(memory, (PickFileSystemOp*)op);
+            case OpCode.TakeMount: return SyncSteps.TakeMount(memory, (TakeMountOp*)op);
+            case OpCode.VerifyPlace: return PlaceSteps.VerifyPlace(memory, (VerifyPlaceOp*)op);
             case OpCode.PivotRoot: return MountSteps.PivotRoot(memory);
             case OpCode.ChangeRoot: return MountSteps.ChangeRoot(memory);
             case OpCode.Unmount: return MountSteps.Unmount(memory, (UnmountOp*)op);

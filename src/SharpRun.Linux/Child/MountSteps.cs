@@ -92,6 +92,15 @@ internal static unsafe class MountSteps
             op->Result,
             memory->Kernel.Call(SYS_fsmount, ChildMemory.Fd(memory, op->FileSystem), (nint)FSMOUNT_CLOEXEC, (nint)op->Attributes));
 
+    internal static nint PickFileSystem(ChildMemory* memory, PickFileSystemOp* op)
+    {
+        memory->Scratch[0] = 0;
+        return ChildMemory.Keep(
+            memory,
+            op->Result,
+            memory->Kernel.Call(SYS_fspick, ChildMemory.Fd(memory, op->Mount), (nint)memory->Scratch, (nint)(FSPICK_CLOEXEC | FSPICK_EMPTY_PATH)));
+    }
+
     internal static nint PivotRoot(ChildMemory* memory)
     {
         memory->Scratch[0] = (byte)'.';

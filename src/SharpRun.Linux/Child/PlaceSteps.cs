@@ -52,6 +52,46 @@ internal static unsafe class PlaceSteps
         return -(nint)Errno.ELOOP;
     }
 
+    /// <remarks>EBUSY: it is the root itself. EXDEV: it is on a procfs, where a mount would fake what the kernel says (CVE-2019-16884).</remarks>
+    internal static nint VerifyPlace(ChildMemory* memory, VerifyPlaceOp* op)
+    {
+        var stat = (Statx*)(memory->Scratch + 8);
+        nint result = 0;
+        if (memory->RootInode == 0)
+        {
+            result = FileSteps.Stat(memory, ChildMemory.Fd(memory, FdSlot.Rootfs));
+            if (result < 0)
+            {
+                return result;
+            }
+
+            memory->RootDevice = Device(stat);
+            memory->RootInode = stat->Inode;
+        }
+
+        result = FileSteps.Stat(memory, ChildMemory.Fd(memory, op->Fd));
+        if (result < 0)
+        {
+            return result;
+        }
+
+        if (stat->Inode == memory->RootInode && Device(stat) == memory->RootDevice)
+        {
+            return -(nint)Errno.EBUSY;
+        }
+
+        if (op->AllowProc != 0)
+        {
+            return 0;
+        }
+
+        var system = (StatFs*)memory->Scratch;
+        result = memory->Kernel.Call(SYS_fstatfs, ChildMemory.Fd(memory, op->Fd), (nint)system);
+        return result < 0 ? result : system->Type == PROC_SUPER_MAGIC ? -(nint)Errno.EXDEV : 0;
+    }
+
+    private static ulong Device(Statx* stat) => ((ulong)stat->DevMajor << 32) | stat->DevMinor;
+
     /// <summary>Makes the first element that is missing, or replaces a link that leads to nothing by its target. Answers the path's new length.</summary>
     private static int MakeOne(ChildMemory* memory, MakePlaceOp* op, byte* path, int length)
     {

@@ -18,6 +18,42 @@ internal static unsafe class SyncSteps
         return memory->Kernel.Call(SYS_write, ChildMemory.Fd(memory, FdSlot.Sync), (nint)record, sizeof(SyncRecord));
     }
 
+    /// <remarks>EPIPE: the parent is gone. What it cannot make it says itself, and ends this process.</remarks>
+    internal static nint TakeMount(ChildMemory* memory, TakeMountOp* op)
+    {
+        var record = (SyncRecord*)memory->Scratch;
+        record->Kind = SyncKind.Mount;
+        record->Step = op->Header.Step;
+        record->Errno = op->Index;
+        record->Reserved = 0;
+        nint result = memory->Kernel.Call(SYS_write, ChildMemory.Fd(memory, FdSlot.Sync), (nint)record, sizeof(SyncRecord));
+        if (result < 0)
+        {
+            return result;
+        }
+
+        var vector = (IoVector*)(memory->Scratch + 64);
+        vector->Base = record;
+        vector->Length = (nuint)sizeof(SyncRecord);
+        var rights = (RightsMessage*)(memory->Scratch + 128);
+        *rights = default;
+        var message = (MessageHeader*)(memory->Scratch + 256);
+        *message = default;
+        message->Vectors = vector;
+        message->VectorCount = 1;
+        message->Control = rights;
+        message->ControlLength = (nuint)sizeof(RightsMessage);
+        result = memory->Kernel.Call(SYS_recvmsg, ChildMemory.Fd(memory, FdSlot.Sync), (nint)message, SocketAbi.MSG_CMSG_CLOEXEC);
+        if (result < 0)
+        {
+            return result;
+        }
+
+        return result == sizeof(SyncRecord) && rights->Length == RightsMessage.OneDescriptor && rights->Type == SocketAbi.SCM_RIGHTS
+            ? ChildMemory.Keep(memory, op->Result, rights->Fd)
+            : -(nint)Errno.EPIPE;
+    }
+
     /// <remarks>EPIPE: the parent is gone, and a container that nobody wrote down must not run.</remarks>
     internal static nint AwaitGo(ChildMemory* memory)
     {

@@ -1,3 +1,5 @@
+using SharpRun.Spec;
+
 namespace SharpRun.Linux.Compile;
 
 /// <summary>What a bind mount's source is.</summary>
@@ -9,9 +11,14 @@ internal enum SourceKind
     /// <summary>A directory.</summary>
     Directory,
 
-    /// <summary>Anything else: a file, a socket, a device.</summary>
+    /// <summary>Anything else: a file, a socket, a device, a symbolic link that is not followed.</summary>
     File,
 }
+
+/// <summary>The source of a bind mount.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="LinkTarget">What it says when it is a symbolic link that is to be copied.</param>
+internal readonly record struct BindSource(SourceKind Kind, string? LinkTarget = null);
 
 /// <summary>What one of the three standard descriptors is.</summary>
 /// <param name="IsNull">It is the host's /dev/null, and is to be exchanged for the container's.</param>
@@ -31,10 +38,16 @@ internal sealed record HostFacts
     internal required string Bundle { get; init; }
 
     /// <summary>For each of <c>mounts</c>: what its source is.</summary>
-    internal required IReadOnlyList<SourceKind> Sources { get; init; }
+    internal required IReadOnlyList<BindSource> Sources { get; init; }
+
+    /// <summary>The source of a bind mount as an absolute path: a relative one begins at the bundle.</summary>
+    internal string SourcePath(MountSpec mount) => mount.Source!.StartsWith('/') ? mount.Source : $"{Bundle}/{mount.Source}";
 
     /// <summary>The number of the last capability that the kernel knows.</summary>
     internal int LastCapability { get; init; } = 40;
+
+    /// <summary>Mount points of the host's whole procfs and sysfs mounts, outermost first; gathered when the host's root is not let go of.</summary>
+    internal IReadOnlyList<string> KernelMounts { get; init; } = [];
 
     /// <summary>The runtime itself is in a user namespace, where no device can be made.</summary>
     internal bool InUserNamespace { get; init; }

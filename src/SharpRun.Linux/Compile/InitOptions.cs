@@ -11,6 +11,9 @@ internal sealed record InitOptions
     /// <summary>Do without pivot_root, which an initramfs as the host's root does not allow.</summary>
     internal bool NoPivot { get; init; }
 
+    /// <summary>The container's cgroup below /sys/fs/cgroup, with a slash before it; null for none.</summary>
+    internal string? CgroupPath { get; init; }
+
     /// <summary>The name of the container's session keyring; null keeps the caller's.</summary>
     internal string? Keyring { get; init; }
 

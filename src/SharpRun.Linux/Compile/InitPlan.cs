@@ -51,8 +51,9 @@ internal static class InitPlan
         // Modes of what is made from here on are exactly those written in the plan.
         _ = plan.From("").SetUmask(0);
 
-        var mounts = new MountStage(plan, spec, facts);
-        RootfsStage.OpenRoot(plan, spec, facts);
+        var stops = new ParentStops(plan);
+        var mounts = new MountStage(plan, spec, facts, stops, options);
+        RootfsStage.OpenRoot(plan, spec, facts, stops);
         mounts.MakeMounts();
         if (!mounts.DevIsBound)
         {
@@ -60,19 +61,17 @@ internal static class InitPlan
         }
 
         // After the mounts, or a small memory limit would end them; before anything of the container runs.
-        bool stops = options.ApplyLimits || options.RunHooks;
-        if (stops)
+        if (options.ApplyLimits || options.RunHooks)
         {
-            // Twice: the first go was sent when the state was written, perhaps long ago; only the second answers this report.
-            _ = plan.From(options.RunHooks ? "hooks" : "linux.resources").Report(SyncKind.MountsDone).AwaitGo().AwaitGo();
+            _ = plan.From(options.RunHooks ? "hooks" : "linux.resources");
+            stops.Report(SyncKind.MountsDone);
         }
 
         SysctlStage.Write(plan, linux);
 
-        // Before the pivot, because the empty directory of the masks is kept on the host's side.
         MaskedPathStage.MakeReadOnly(plan, linux);
         MaskedPathStage.Mask(plan, linux);
-        RootfsStage.EnterRoot(plan, options.NoPivot);
+        RootfsStage.EnterRoot(plan, spec.Linux, facts, options.NoPivot);
         if (!mounts.DevIsBound)
         {
             RootfsStage.ExchangeNull(plan, facts);
@@ -99,11 +98,8 @@ internal static class InitPlan
         SetNames(plan, spec);
         LimitStage.SetLimits(plan, spec.Process);
 
-        // The parent has written the state by now; a container that nobody knows must not run.
-        if (!stops)
-        {
-            _ = plan.From("").AwaitGo();
-        }
+        _ = plan.From("");
+        stops.AwaitWritten();
 
         ProcessStage.BecomeUser(plan, spec.Process, facts, options);
         EnvironmentStage.FindProgram(plan, spec.Process);

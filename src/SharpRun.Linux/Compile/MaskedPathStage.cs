@@ -48,14 +48,18 @@ internal static class MaskedPathStage
             PlanLabel next = plan.NewLabel();
             PlanLabel file = plan.NewLabel();
             PlanLabel attach = plan.NewLabel();
+            PlanLabel attached = plan.NewLabel();
             _ = plan.From($"linux.maskedPaths[{i}]")
                 .OpenInRoot(LexicalPath.Clean(linux.MaskedPaths[i]), O_PATH, FdSlot.Target).OnError(next, Errno.ENOENT, Errno.ENOTDIR)
                 .VerifyNode(FdSlot.Target, S_IFDIR, 0, 0).OnError(file, Errno.ENODEV)
-                .OpenTree(FdSlot.Mask, "", Copy, FdSlot.Mount).OnSuccess(attach);
+                .OpenTree(FdSlot.Mask, "", Copy, FdSlot.Mount).Tolerate(Errno.EINVAL).OnSuccess(attach)
+                .MoveMount(FdSlot.Mask, FdSlot.Target).OnSuccess(attached);
             plan.Mark(file);
             _ = plan.OpenTree(FdSlot.Null, "", Copy, FdSlot.Mount);
             plan.Mark(attach);
-            _ = plan.MoveMount(FdSlot.Mount, FdSlot.Target).Close(FdSlot.Mount).Close(FdSlot.Target);
+            _ = plan.MoveMount(FdSlot.Mount, FdSlot.Target).Close(FdSlot.Mount);
+            plan.Mark(attached);
+            _ = plan.Close(FdSlot.Target);
             plan.Mark(next);
         }
 
@@ -67,8 +71,8 @@ internal static class MaskedPathStage
 
     /// <summary>One empty tmpfs for all masked directories.</summary>
     /// <remarks>
-    /// Before Linux 6.15 only an attached mount can be copied, so it is attached to a host directory in this mount namespace,
-    /// which the pivot puts away; no host path is needed after that. One inode is the root directory's; some kernels want two.
+    /// Before Linux 6.15 only an attached mount can be copied: there the first directory gets it, and the others copies.
+    /// One inode is the root directory's; some kernels want two.
     /// </remarks>
     private static void OpenEmptyDirectory(PlanBuilder plan)
     {
@@ -83,8 +87,6 @@ internal static class MaskedPathStage
             .ConfigureFileSystem(FdSlot.FileSystem, "nr_inodes", "2")
             .CreateFileSystem(FdSlot.FileSystem);
         plan.Mark(created);
-        _ = plan.MountFileSystem(FdSlot.FileSystem, MOUNT_ATTR_RDONLY, FdSlot.Mask)
-            .Close(FdSlot.FileSystem)
-            .MoveMount(FdSlot.Mask, FdSlot.Cwd, "/proc");
+        _ = plan.MountFileSystem(FdSlot.FileSystem, MOUNT_ATTR_RDONLY, FdSlot.Mask).Close(FdSlot.FileSystem);
     }
 }

@@ -1,51 +1,50 @@
 using SharpRun.Linux.Mounts;
 using SharpRun.Linux.Plan;
 using SharpRun.Spec;
-using static SharpRun.Linux.Abi.FileAbi;
 using static SharpRun.Linux.Abi.MountAbi;
 
 namespace SharpRun.Linux.Compile;
 
 /// <summary>The entries of <c>mounts</c>, in their order: each is built detached, then attached to its place below the root.</summary>
+/// <remarks>How each kind is built: BindMount, FileSystemMount, RemountStep. How it gets to its place: MountPlace.</remarks>
 internal sealed class MountStage
 {
-    private readonly PlanBuilder _plan;
-    private readonly RuntimeSpec _spec;
-    private readonly HostFacts _facts;
+    // What becomes read-only at the end keeps a descriptor each; beyond that many it is made so at once.
+    private const int MostLater = 256;
 
-    // Later mounts may need a directory in these, so they become read-only at the end.
-    private readonly List<(FdSlot Mount, string Origin)> _readOnlyLater = [];
+    private readonly MountContext _context;
 
-    internal MountStage(PlanBuilder plan, RuntimeSpec spec, HostFacts facts)
-    {
-        _plan = plan;
-        _spec = spec;
-        _facts = facts;
-    }
+    internal MountStage(PlanBuilder plan, RuntimeSpec spec, HostFacts facts, ParentStops stops, InitOptions options) =>
+        _context = new MountContext(plan, spec, facts, stops, options);
 
     /// <summary>Whether the container's /dev is the host's or the caller's, which is left alone.</summary>
     internal bool DevIsBound { get; private set; }
 
     internal void MakeMounts()
     {
-        for (int i = 0; i < _spec.Mounts.Count; i++)
+        IReadOnlyList<MountSpec> mounts = _context.Spec.Mounts;
+        for (int i = 0; i < mounts.Count; i++)
         {
-            MountSpec mount = _spec.Mounts[i];
-            string path = LexicalPath.Clean(mount.Destination);
-            _ = _plan.From($"mounts[{i}]");
-            var options = MountOptions.Parse(mount.Options);
-            if (path == "/dev")
+            var entry = new MountEntry(mounts[i], i);
+            _ = _context.Plan.From(entry.Origin);
+            if (entry.Options.Remount)
             {
-                DevIsBound = options.Bind;
+                RemountStep.Compile(_context.Plan, entry);
+                continue;
             }
 
-            if (options.Bind)
+            if (entry.Path == "/dev")
             {
-                Bind(mount, options, path, _facts.Sources[i]);
+                DevIsBound = entry.Options.Bind;
+            }
+
+            if (entry.Options.Bind)
+            {
+                BindMount.Compile(_context, entry);
             }
             else
             {
-                NewFileSystem(mount, options, path, $"mounts[{i}]");
+                FileSystemMount.Compile(_context, entry, later: IsReadOnlyLater(entry));
             }
         }
     }
@@ -53,111 +52,62 @@ internal sealed class MountStage
     /// <summary>The mounts that could not be read-only until everything below them was in place.</summary>
     internal void MakeReadOnly()
     {
-        foreach ((FdSlot mount, string origin) in _readOnlyLater)
+        foreach ((FdSlot mount, string origin) in _context.ReadOnlyLater)
         {
-            _ = _plan.From(origin).SetMountAttributes(mount, recursive: false, set: MOUNT_ATTR_RDONLY).Close(mount);
+            _ = _context.Plan.From(origin).SetMountAttributes(mount, recursive: false, set: MOUNT_ATTR_RDONLY).Close(mount);
         }
     }
 
-    private void Bind(MountSpec mount, MountOptions options, string path, SourceKind kind)
-    {
-        string source = mount.Source!.StartsWith('/') ? mount.Source : $"{_facts.Bundle}/{mount.Source}";
-        _ = _plan.OpenTree(FdSlot.Cwd, source, OPEN_TREE_CLONE | (options.Recursive ? (uint)AT_RECURSIVE : 0), FdSlot.Mount);
-        if ((options.Set | options.Clear) != 0)
-        {
-            _ = _plan.SetMountAttributes(FdSlot.Mount, recursive: false, options.Set, Cleared(options.Set, options.Clear));
-        }
+    /// <summary>A later mount may need a directory in a tmpfs, and devices one in /dev; which one, a link in the image may decide.</summary>
+    private bool IsReadOnlyLater(MountEntry entry) =>
+        entry.Options.ReadOnly && (entry.Path == "/dev" || (entry.Type == "tmpfs" && _context.ReadOnlyLater.Count < MostLater));
+}
 
-        SetRecursive(FdSlot.Mount, options);
-        if (kind == SourceKind.Directory)
-        {
-            ContainerPath.OpenDirectory(_plan, path, FdSlot.Target);
-        }
-        else
-        {
-            ContainerPath.OpenFile(_plan, path, FdSlot.Target);
-        }
+/// <summary>What the compilation of every mount needs.</summary>
+internal sealed class MountContext(PlanBuilder plan, RuntimeSpec spec, HostFacts facts, ParentStops stops, InitOptions options)
+{
+    internal PlanBuilder Plan { get; } = plan;
 
-        Attach(FdSlot.Mount, options);
-    }
+    internal RuntimeSpec Spec { get; } = spec;
 
-    private void NewFileSystem(MountSpec mount, MountOptions options, string path, string origin)
-    {
-        string type = mount.Type == "cgroup" ? "cgroup2" : mount.Type!;
-        bool inheritMode = type == "tmpfs" && !options.Data.Exists(static data => data.StartsWith("mode=", StringComparison.Ordinal));
-        bool later = options.ReadOnly && (type == "tmpfs" || path == "/dev");
-        FdSlot result = later ? _plan.NewSlot() : FdSlot.Mount;
-        _ = _plan.OpenFileSystem(type, FdSlot.FileSystem);
-        if (inheritMode)
-        {
-            PlanLabel existed = _plan.NewLabel();
-            PlanLabel made = _plan.NewLabel();
-            ContainerPath.OpenDirectory(_plan, path, FdSlot.Target, 0, existed);
-            _ = _plan.OnSuccess(made);
-            _plan.Mark(existed);
-            _ = _plan.InheritMode(FdSlot.FileSystem, FdSlot.Target);
-            _plan.Mark(made);
-        }
-        else
-        {
-            // A link in place of /proc or /sys would let a later container path lead to a fake of them.
-            ContainerPath.OpenDirectory(_plan, path, FdSlot.Target, type is "proc" or "sysfs" ? RESOLVE_NO_SYMLINKS : 0);
-        }
+    internal HostFacts Facts { get; } = facts;
 
-        if (!string.IsNullOrEmpty(mount.Source))
-        {
-            _ = _plan.ConfigureFileSystem(FdSlot.FileSystem, "source", mount.Source);
-        }
+    internal ParentStops Stops { get; } = stops;
 
-        foreach (string flag in options.SuperblockFlags)
-        {
-            _ = _plan.ConfigureFileSystem(FdSlot.FileSystem, flag, null);
-        }
+    internal InitOptions Options { get; } = options;
 
-        foreach (string data in options.Data)
-        {
-            int equals = data.IndexOf('=', StringComparison.Ordinal);
-            _ = _plan.ConfigureFileSystem(FdSlot.FileSystem, equals < 0 ? data : data[..equals], equals < 0 ? null : data[(equals + 1)..]);
-        }
+    /// <summary>Registers of mounts that become read-only at the end, and where they come from.</summary>
+    internal List<(FdSlot Mount, string Origin)> ReadOnlyLater { get; } = [];
 
-        _ = _plan.CreateFileSystem(FdSlot.FileSystem)
-            .MountFileSystem(FdSlot.FileSystem, later ? options.Set & ~MOUNT_ATTR_RDONLY : options.Set, result)
-            .Close(FdSlot.FileSystem);
-        SetRecursive(result, options);
-        if (later)
-        {
-            _readOnlyLater.Add((result, origin));
-        }
+    /// <summary>The container has a user namespace, made or joined.</summary>
+    internal bool HasUserNamespace { get; } = spec.Linux.FindNamespace(NamespaceType.User) is not null;
 
-        Attach(result, options, keep: later);
-    }
+    /// <summary>In a user namespace, the container's or the runtime's, some filesystems cannot be mounted anew.</summary>
+    internal bool InUserNamespace => HasUserNamespace || Facts.InUserNamespace;
 
-    private void Attach(FdSlot mount, MountOptions options, bool keep = false)
-    {
-        _ = _plan.MoveMount(mount, FdSlot.Target);
+    /// <summary>
+    /// Sources are opened by the parent: behind the container's user namespace the child may not reach them, and in the child's mount
+    /// namespace they are no longer peers of the host's mounts, which a shared root asks for.
+    /// </summary>
+    internal bool ParentOpensSources => HasUserNamespace
+        || Spec.Linux.RootfsPropagation is MountPropagation.Shared or MountPropagation.RecursiveShared;
+}
 
-        // After attaching: in the detached state there is no peer group to join.
-        foreach (ulong propagation in options.Propagation)
-        {
-            _ = _plan.SetMountAttributes(mount, (propagation & MS_REC) != 0, propagation: propagation & ~MS_REC);
-        }
+/// <summary>One entry of <c>mounts</c>, taken apart.</summary>
+internal sealed class MountEntry(MountSpec mount, int index)
+{
+    internal MountSpec Mount { get; } = mount;
 
-        _ = _plan.Close(FdSlot.Target);
-        if (!keep)
-        {
-            _ = _plan.Close(mount);
-        }
-    }
+    internal int Index { get; } = index;
 
-    private void SetRecursive(FdSlot mount, MountOptions options)
-    {
-        if ((options.RecursiveSet | options.RecursiveClear) != 0)
-        {
-            _ = _plan.SetMountAttributes(mount, recursive: true, options.RecursiveSet, Cleared(options.RecursiveSet, options.RecursiveClear));
-        }
-    }
+    /// <summary>Its place in config.json.</summary>
+    internal string Origin { get; } = $"mounts[{index}]";
 
-    /// <summary>The access time is a field, not a flag: to set it is to clear all of it (mount_setattr(2)).</summary>
-    private static ulong Cleared(ulong set, ulong clear) =>
-        ((set | clear) & MOUNT_ATTR__ATIME) != 0 ? clear | MOUNT_ATTR__ATIME : clear;
+    /// <summary>The destination, absolute and clean.</summary>
+    internal string Path { get; } = LexicalPath.Clean(mount.Destination.StartsWith('/') ? mount.Destination : "/" + mount.Destination);
+
+    /// <summary>The filesystem type as the kernel calls it.</summary>
+    internal string Type { get; } = mount.Type == "cgroup" ? "cgroup2" : mount.Type ?? "";
+
+    internal MountOptions Options { get; } = MountOptions.Parse(mount.Options);
 }

@@ -10,35 +10,79 @@ namespace SharpRun.Linux.Compile;
 internal static class RootfsStage
 {
     /// <summary>Cuts the mount namespace off from the host's and opens the root that everything else is opened below.</summary>
-    internal static void OpenRoot(PlanBuilder plan, RuntimeSpec spec, HostFacts facts)
+    internal static void OpenRoot(PlanBuilder plan, RuntimeSpec spec, HostFacts facts, ParentStops stops)
     {
-        // Slave, not private: what the host mounts later still arrives, nothing of the container goes back.
-        ulong propagation = spec.Linux.RootfsPropagation is MountPropagation.Private or MountPropagation.RecursivePrivate ? MS_PRIVATE : MS_SLAVE;
+        // Slave, not private: what the host mounts later still arrives, nothing of the container goes back. With a shared root, what is
+        // to go back comes from the parent, whose mounts are the host's (MountContext.ParentOpensSources).
+        MountPropagation? configured = spec.Linux.RootfsPropagation;
+        ulong propagation = configured is MountPropagation.Private or MountPropagation.RecursivePrivate ? MS_PRIVATE : MS_SLAVE;
         _ = plan.From("linux.rootfsPropagation").SetMountAttributes(FdSlot.Cwd, recursive: true, propagation: propagation, path: "/")
-            .From("root.path")
-            .OpenTree(FdSlot.Cwd, facts.Rootfs, OPEN_TREE_CLONE | (uint)AT_RECURSIVE, FdSlot.Rootfs)
-            .MoveMount(FdSlot.Rootfs, FdSlot.Cwd, facts.Rootfs);
+            .From("root.path");
+        if (spec.Linux.FindNamespace(NamespaceType.User) is not null)
+        {
+            stops.TakeMount(new MountSource { Path = facts.Rootfs, Origin = "root.path", Recursive = true }, FdSlot.Rootfs);
+        }
+        else
+        {
+            _ = plan.OpenTree(FdSlot.Cwd, facts.Rootfs, OPEN_TREE_CLONE | (uint)AT_RECURSIVE, FdSlot.Rootfs);
+        }
+
+        if (configured is not (MountPropagation.Slave or MountPropagation.RecursiveSlave))
+        {
+            _ = plan.SetMountAttributes(FdSlot.Rootfs, recursive: false, propagation: MS_PRIVATE);
+        }
+
+        // Over the host's root, which goes on to be this process's: no directory of the host is needed, and host paths still mean the same.
+        _ = plan.MoveMount(FdSlot.Rootfs, FdSlot.Cwd, "/");
     }
 
     /// <summary>Makes the root filesystem the root and lets go of the host's.</summary>
     /// <remarks>pivot_root(".", ".") stacks the old root over the new one, so that "." names it until it is gone (pivot_root(2)).</remarks>
-    internal static void EnterRoot(PlanBuilder plan, bool noPivot)
+    internal static void EnterRoot(PlanBuilder plan, LinuxSpec linux, HostFacts facts, bool noPivot)
     {
-        _ = plan.From("root.path").ChangeDirectoryTo(FdSlot.Rootfs);
-        if (!noPivot)
+        _ = plan.From("root.path");
+        if (noPivot)
         {
-            _ = plan.PivotRoot().Unmount(".", MNT_DETACH).ChangeDirectory("/");
-            return;
+            CoverKernelMounts(plan, facts);
+            _ = plan.ChangeDirectoryTo(FdSlot.Rootfs).ChangeRoot().ChangeDirectory("/");
+        }
+        else
+        {
+            _ = plan.ChangeDirectoryTo(FdSlot.Rootfs).PivotRoot().Unmount(".", MNT_DETACH).ChangeDirectory("/");
         }
 
-        // The host's root stays below the new one, out of sight. What tells of the host and can be mounted again from it goes: /proc
-        // twice, because the directory of the masks may lie over it.
-        _ = plan.Unmount("/proc", MNT_DETACH).Tolerate(Errno.EINVAL)
-            .Unmount("/proc", MNT_DETACH).Tolerate(Errno.EINVAL)
-            .Unmount("/sys", MNT_DETACH).Tolerate(Errno.EINVAL)
-            .MoveMount(FdSlot.Rootfs, FdSlot.Cwd, "/")
-            .ChangeRoot()
-            .ChangeDirectory("/");
+        _ = plan.From("linux.rootfsPropagation");
+        switch (linux.RootfsPropagation)
+        {
+            case MountPropagation.Shared or MountPropagation.RecursiveShared:
+                _ = plan.SetMountAttributes(FdSlot.Rootfs, linux.RootfsPropagation == MountPropagation.RecursiveShared, propagation: MS_SHARED);
+                break;
+            case MountPropagation.Unbindable or MountPropagation.RecursiveUnbindable:
+                _ = plan.SetMountAttributes(FdSlot.Rootfs, linux.RootfsPropagation == MountPropagation.RecursiveUnbindable, propagation: MS_UNBINDABLE);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>The host's root stays below the new one: what there shows the kernel whole could be mounted anew by the container.</summary>
+    /// <remarks>A mount that cannot be taken away, as one inherited by a user namespace, is covered.</remarks>
+    private static void CoverKernelMounts(PlanBuilder plan, HostFacts facts)
+    {
+        for (int i = facts.KernelMounts.Count - 1; i >= 0; i--)
+        {
+            PlanLabel cover = plan.NewLabel();
+            PlanLabel next = plan.NewLabel();
+            _ = plan.Unmount(facts.KernelMounts[i], MNT_DETACH | UMOUNT_NOFOLLOW).OnError(cover, Errno.EINVAL, Errno.EPERM).OnSuccess(next);
+            plan.Mark(cover);
+            _ = plan.OpenFileSystem("tmpfs", FdSlot.FileSystem)
+                .CreateFileSystem(FdSlot.FileSystem)
+                .MountFileSystem(FdSlot.FileSystem, MOUNT_ATTR_RDONLY, FdSlot.Mount)
+                .Close(FdSlot.FileSystem)
+                .MoveMount(FdSlot.Mount, FdSlot.Cwd, facts.KernelMounts[i])
+                .Close(FdSlot.Mount);
+            plan.Mark(next);
+        }
     }
 
     /// <summary>Standard streams that are the host's /dev/null become the container's: a descriptor of a host file is a way out.</summary>

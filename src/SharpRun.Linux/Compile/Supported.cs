@@ -12,7 +12,7 @@ internal static class Supported
         var missing = new List<string>();
         CheckProcess(spec.Process, "process.", missing);
         CheckNamespaces(spec.Linux, missing);
-        CheckMounts(spec.Mounts, missing);
+        CheckMounts(spec, missing);
         CheckLinux(spec.Linux, missing);
         if (missing.Count > 0)
         {
@@ -59,31 +59,20 @@ internal static class Supported
         Refuse(linux.TimeOffsets is not null, "linux.timeOffsets", missing);
     }
 
-    private static void CheckMounts(IReadOnlyList<MountSpec> mounts, List<string> missing)
+    private static void CheckMounts(RuntimeSpec spec, List<string> missing)
     {
+        IReadOnlyList<MountSpec> mounts = spec.Mounts;
         for (int i = 0; i < mounts.Count; i++)
         {
-            Refuse(mounts[i].UidMappings.Count > 0, $"mounts[{i}].uidMappings", missing);
-            var options = MountOptions.Parse(mounts[i].Options);
-            foreach (string option in options.Unsupported)
+            foreach (string problem in MountOptionRules.Check(mounts[i], spec.Linux))
             {
-                missing.Add($"mounts[{i}].options: \"{option}\" is not supported");
-            }
-
-            if (options.Bind && options.Data.Count > 0)
-            {
-                missing.Add($"mounts[{i}].options: \"{options.Data[0]}\" cannot be applied to a bind mount");
+                missing.Add($"mounts[{i}].options: {problem}");
             }
         }
     }
 
     private static void CheckLinux(LinuxSpec linux, List<string> missing)
     {
-        Refuse(
-            linux.RootfsPropagation is MountPropagation.Shared or MountPropagation.RecursiveShared
-                or MountPropagation.Unbindable or MountPropagation.RecursiveUnbindable,
-            "linux.rootfsPropagation",
-            missing);
         Refuse(linux.NetDevices.Count > 0, "linux.netDevices", missing);
         Refuse(linux.Seccomp is not null, "linux.seccomp", missing);
         Refuse(!string.IsNullOrEmpty(linux.MountLabel), "linux.mountLabel", missing);

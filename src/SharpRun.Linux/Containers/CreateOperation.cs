@@ -44,6 +44,16 @@ internal sealed class CreateOperation
             }
         }
 
+        if (request.NoPivot)
+        {
+            if (_spec.Linux.RootfsPropagation is MountPropagation.Private or MountPropagation.RecursivePrivate)
+            {
+                throw new LinuxException("linux.rootfsPropagation: a private root and --no-pivot exclude each other");
+            }
+
+            _facts = _facts with { KernelMounts = HostProbe.KernelMounts(_facts.Rootfs) };
+        }
+
         _beginsAtOnce = !waitForStart;
         _waitForStart = waitForStart || HookRunner.BeforeStart(_spec.Hooks);
         int listening = ListenDescriptors.Count();
@@ -189,6 +199,7 @@ internal sealed class CreateOperation
             ApplyLimits = _writes.Count > 0,
             RunHooks = HookRunner.InCreate(_spec.Hooks),
             AttachToCgroup = attach,
+            CgroupPath = _cgroupPath,
             PassedDescriptors = _channels.PassedDescriptors,
             Keyring = _request.NewKeyring ? KeyringName(_request.Id) : null,
         });

@@ -1,6 +1,7 @@
 using System.Globalization;
 using SharpRun.Linux.Abi;
 using SharpRun.Linux.Compile;
+using SharpRun.Linux.Mounts;
 using SharpRun.Linux.Syscalls;
 using SharpRun.Spec;
 using static SharpRun.Linux.Abi.FileAbi;
@@ -57,26 +58,59 @@ internal static class HostProbe
         };
     }
 
-    private static SourceKind[] Sources(IReadOnlyList<MountSpec> mounts, string bundle)
+    /// <summary>Mount points outside the root filesystem where a procfs or sysfs is mounted whole.</summary>
+    internal static List<string> KernelMounts(string rootfs)
     {
-        var kinds = new SourceKind[mounts.Count];
-        for (int i = 0; i < kinds.Length; i++)
+        var points = new List<string>();
+        foreach (MountLine mount in MountTable.Read())
+        {
+            if (mount is { Root: "/", Type: "proc" or "sysfs" } && !mount.MountPoint.StartsWith(rootfs + "/", StringComparison.Ordinal))
+            {
+                points.Add(mount.MountPoint);
+            }
+        }
+
+        return points;
+    }
+
+    private static BindSource[] Sources(IReadOnlyList<MountSpec> mounts, string bundle)
+    {
+        var sources = new BindSource[mounts.Count];
+        for (int i = 0; i < sources.Length; i++)
         {
             if (mounts[i].IsBind)
             {
                 string source = mounts[i].Source!;
                 string path = source.StartsWith('/') ? source : $"{bundle}/{source}";
-                Errno errno = Files.TryStat(AT_FDCWD, path, 0, out Statx stat);
-                if (errno != 0)
-                {
-                    throw new LinuxException($"mounts[{i.ToString(CultureInfo.InvariantCulture)}].source: bind source {path}: {ErrnoText.Describe(errno)}");
-                }
-
-                kinds[i] = (stat.Mode & S_IFMT) == S_IFDIR ? SourceKind.Directory : SourceKind.File;
+                sources[i] = Source(mounts[i].Options, path, i);
             }
         }
 
-        return kinds;
+        return sources;
+    }
+
+    private static BindSource Source(IReadOnlyList<string> options, string path, int index)
+    {
+        bool copiesLink = Has(options, MountOptionTable.CopySymlink);
+        int flags = copiesLink || Has(options, MountOptionTable.SourceNoFollow) ? AT_SYMLINK_NOFOLLOW : 0;
+        Errno errno = Files.TryStat(AT_FDCWD, path, flags, out Statx stat);
+        bool isLink = errno == 0 && (stat.Mode & S_IFMT) == S_IFLNK;
+        return errno != 0 ? throw new LinuxException($"mounts[{index.ToString(CultureInfo.InvariantCulture)}].source: bind source {path}: {ErrnoText.Describe(errno)}")
+            : isLink && copiesLink ? new BindSource(SourceKind.File, Files.ReadLink(AT_FDCWD, path))
+            : new BindSource((stat.Mode & S_IFMT) == S_IFDIR ? SourceKind.Directory : SourceKind.File);
+    }
+
+    private static bool Has(IReadOnlyList<string> options, string name)
+    {
+        for (int i = 0; i < options.Count; i++)
+        {
+            if (options[i] == name)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>A namespace that is joined must not be the runtime's own: its parameters are the host's.</summary>

@@ -47,7 +47,7 @@ internal sealed class NotifySocket : IDisposable
             Mounts = [.. spec.Mounts, mount],
             Process = spec.Process with { Env = [.. spec.Process.Env, $"NOTIFY_SOCKET={InContainer}/{Name}"] },
         };
-        return (changed, facts with { Sources = [.. facts.Sources, SourceKind.Directory] });
+        return (changed, facts with { Sources = [.. facts.Sources, new BindSource(SourceKind.Directory)] });
     }
 
     /// <summary>Begins to listen; null when the caller is no such service, or the container was created without the folder.</summary>

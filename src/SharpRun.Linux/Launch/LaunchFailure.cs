@@ -38,6 +38,14 @@ internal static class LaunchFailure
         return new LinuxException($"{request.FailurePrefix}the process {what} before its first step");
     }
 
+    /// <summary>What the parent was asked to do in a step has failed.</summary>
+    internal static LinuxException Of(LaunchRequest request, int step, string what, LinuxException error)
+    {
+        string origin = request.Plan.FindStep(step) is { } header ? request.Plan.Text(header.Origin) : "";
+        return new LinuxException(
+            $"{request.FailurePrefix}{origin}: {what}: {error.Message}, step {step.ToString(CultureInfo.InvariantCulture)}", error.Errno, error.Operation ?? "", step, origin);
+    }
+
     private static LinuxException Of(PlanReader op, Errno errno, string prefix)
     {
         string origin = op.Text(op.Header.Origin) ?? "";
@@ -51,6 +59,8 @@ internal static class LaunchFailure
             OpCode.VerifyDirectory => $"{origin}: current working directory is outside of container mount namespace root -- possible container breakout detected",
             OpCode.Execute => $"exec: \"{op.Texts(op.As<ExecuteOp>().Arguments)[0]}\": {ErrnoText.Describe(errno)}",
             OpCode.VerifyIdentity => $"{origin}: the kernel did not give the process exactly the configured ids and capabilities",
+            OpCode.VerifyPlace when errno == Errno.EBUSY => $"{origin}.destination: mountpoint \"{op.Text(op.As<VerifyPlaceOp>().Path)}\" is on the top of rootfs",
+            OpCode.VerifyPlace when errno == Errno.EXDEV => $"{origin}.destination: \"{op.Text(op.As<VerifyPlaceOp>().Path)}\" cannot be mounted because it is inside /proc",
             OpCode.AwaitGo => "the runtime ended before the container was written down",
             _ => $"{origin}{(origin.Length == 0 ? "" : ": ")}{StepText.Of(op)}: {cause}",
         };

@@ -136,6 +136,7 @@ internal static unsafe class Launcher
     private static void Follow(
         LaunchRequest request, SyncChannel channel, LaunchedProcess process, int* progress, SyncKind until = SyncKind.Ready)
     {
+        OwnedFd? copied = null;
         while (true)
         {
             int before = Volatile.Read(ref *progress);
@@ -175,12 +176,53 @@ internal static unsafe class Launcher
                 case SyncKind.Terminal when descriptor is not null && request.TerminalMade is not null:
                     request.TerminalMade(descriptor);
                     break;
+                case SyncKind.Mount when (uint)record.Errno < (uint)request.Plan.Sources.Count:
+                    SendMount(request, channel, process, request.Plan.Sources[record.Errno]);
+                    break;
+                case SyncKind.CopyFrom when descriptor is not null:
+                    copied?.Dispose();
+                    copied = descriptor;
+                    break;
+                case SyncKind.CopyTo when descriptor is not null && copied is not null:
+                    Copy(request, copied, descriptor, record.Step);
+                    copied = null;
+                    channel.SendGo();
+                    break;
                 case SyncKind.Ready:
                     return;
                 case SyncKind.Failed:
                     throw LaunchFailure.Of(request, record.Step, (Errno)record.Errno);
                 default:
                     throw new LinuxException($"container init sent an unknown record {(int)record.Kind}");
+            }
+        }
+    }
+
+    private static void SendMount(LaunchRequest request, SyncChannel channel, LaunchedProcess process, MountSource source)
+    {
+        try
+        {
+            using OwnedFd tree = MountSources.Open(source, process);
+            channel.Send(tree);
+        }
+        catch (LinuxException error)
+        {
+            throw new LinuxException(request.FailurePrefix + error.Message, error.Errno, error.Operation ?? "", error.Step, error.Path);
+        }
+    }
+
+    private static void Copy(LaunchRequest request, OwnedFd from, OwnedFd to, int step)
+    {
+        using (from)
+        using (to)
+        {
+            try
+            {
+                DirectoryCopy.Copy(from.Number, to.Number);
+            }
+            catch (LinuxException error)
+            {
+                throw LaunchFailure.Of(request, step, "tmpcopyup", error);
             }
         }
     }

@@ -10,6 +10,9 @@ namespace SharpRun.Linux.Launch;
 ///   child (Child/SyncSteps.cs)               parent (Launch/Launcher.cs)
 ///                                            clone3, write state.json and pid file
 ///   Terminal + fd   ──────────────────►      console socket, or the relay     (with a terminal)
+///   Mount           ──────────────────►      open_tree, perhaps with mapped owners  (what only it may open)
+///                   ◄──────────────────      Go + fd
+///   CopyFrom + fd, CopyTo + fd  ──────►      copy, then Go                    (tmpcopyup)
 ///   MountsDone      ──────────────────►      write the cgroup limits, hooks   (only when there are any)
 ///   AwaitGo         ◄──────────────────      Go
 ///   Ready           ──────────────────►      create returns                   (create only)
@@ -63,6 +66,13 @@ internal sealed unsafe class SyncChannel : IDisposable
     {
         var record = new SyncRecord { Kind = SyncKind.Go };
         _ = LibC.send(Parent, &record, sizeof(SyncRecord), MSG_NOSIGNAL);
+    }
+
+    /// <summary>Answers a request with a descriptor.</summary>
+    internal void Send(OwnedFd descriptor)
+    {
+        var record = new SyncRecord { Kind = SyncKind.Go };
+        DescriptorMessage.TrySend(Parent, new ReadOnlySpan<byte>(&record, sizeof(SyncRecord)), descriptor.Number);
     }
 
     public void Dispose()

@@ -5,19 +5,34 @@ namespace SharpRun.Linux.Mounts;
 /// <summary>The options of one mount, sorted by the system call that takes them.</summary>
 internal sealed class MountOptions
 {
-    /// <summary>Every option that is understood, in alphabetical order; what a filesystem itself interprets is not known here.</summary>
-    internal static IReadOnlyList<string> Known => ListKnown();
-
     /// <summary>Makes a bind mount.</summary>
     internal bool Bind { get; private set; }
 
     /// <summary>Takes the mounts below the source too.</summary>
     internal bool Recursive { get; private set; }
 
-    /// <summary>MOUNT_ATTR_* flags to set, and to clear, on the mount itself.</summary>
+    /// <summary>Changes the mount that is at the destination.</summary>
+    internal bool Remount { get; private set; }
+
+    /// <summary>A tmpfs begins with a copy of what it covers.</summary>
+    internal bool CopyUp { get; private set; }
+
+    /// <summary>The wish for mapped owners; null for none.</summary>
+    internal IdMapOption? IdMap { get; private set; }
+
+    /// <summary>A source that is a symbolic link is copied.</summary>
+    internal bool CopySymlink { get; private set; }
+
+    /// <summary>A source that is a symbolic link is itself mounted.</summary>
+    internal bool SourceNoFollow { get; private set; }
+
+    /// <summary>A symbolic link at the destination is covered.</summary>
+    internal bool DestinationNoFollow { get; private set; }
+
+    /// <summary>MOUNT_ATTR_* flags to set on the mount itself.</summary>
     internal ulong Set { get; private set; }
 
-    /// <summary>MOUNT_ATTR_* flags to clear on the mount itself; every access time option clears the whole field first.</summary>
+    /// <summary>MOUNT_ATTR_* flags to clear on the mount itself; every access time option clears the rest of the field.</summary>
     internal ulong Clear { get; private set; }
 
     /// <summary>MOUNT_ATTR_* flags to set on the mount and all below it.</summary>
@@ -30,13 +45,10 @@ internal sealed class MountOptions
     internal List<ulong> Propagation { get; } = [];
 
     /// <summary>Flags of the filesystem instance, by the names that fsconfig(2) takes.</summary>
-    internal List<string> SuperblockFlags { get; } = [];
+    internal List<string> InstanceFlags { get; } = [];
 
     /// <summary>What the filesystem itself is to interpret: <c>key=value</c> or <c>flag</c>.</summary>
     internal List<string> Data { get; } = [];
-
-    /// <summary>Options that the specification knows and this runtime does not do yet.</summary>
-    internal List<string> Unsupported { get; } = [];
 
     /// <summary>Whether the mount is to be read-only.</summary>
     internal bool ReadOnly => (Set & MOUNT_ATTR_RDONLY) != 0;
@@ -53,126 +65,106 @@ internal sealed class MountOptions
         return result;
     }
 
-    private static List<string> ListKnown()
-    {
-        var known = new List<string>
-        {
-            "async", "bind", "defaults", "dirsync", "iversion", "lazytime", "loud", "mand", "noiversion", "nolazytime", "nomand", "rbind", "silent", "sync",
-        };
-        foreach (string name in (ReadOnlySpan<string>)["private", "shared", "slave", "unbindable"])
-        {
-            known.Add(name);
-            known.Add("r" + name);
-        }
-
-        foreach (string name in (ReadOnlySpan<string>)
-            [
-                "atime", "dev", "diratime", "exec", "noatime", "nodev", "nodiratime", "noexec", "norelatime", "nostrictatime", "nosuid",
-                "nosymfollow", "relatime", "ro", "rw", "strictatime", "suid", "symfollow",
-            ])
-        {
-            known.Add(name);
-            known.Add("r" + name);
-        }
-
-        known.Sort(StringComparer.Ordinal);
-        return known;
-    }
-
     private void Add(string option)
     {
-        if (Attribute(option) is var (flag, clear) && (flag | clear) != 0)
+        if (MountOptionTable.Find(option) is not { } row)
         {
-            Set = (Set & ~(flag | clear)) | flag;
-            Clear = (Clear & ~flag) | clear;
+            AddUnknown(option);
+            return;
         }
-        else if (option.StartsWith('r') && Attribute(option[1..]) is var (below, clearBelow) && (below | clearBelow) != 0)
+
+        switch (row.Effect)
         {
-            RecursiveSet = (RecursiveSet & ~(below | clearBelow)) | below;
-            RecursiveClear = (RecursiveClear & ~below) | clearBelow;
+            case MountEffect.Attribute:
+                Set = (Set & ~(row.Set | row.Clear)) | row.Set;
+                Clear = (Clear & ~row.Set) | row.Clear;
+                break;
+            case MountEffect.RecursiveAttribute:
+                RecursiveSet = (RecursiveSet & ~(row.Set | row.Clear)) | row.Set;
+                RecursiveClear = (RecursiveClear & ~row.Set) | row.Clear;
+                break;
+            case MountEffect.Propagation:
+                Propagation.Add(row.Set);
+                break;
+            case MountEffect.Instance:
+                _ = InstanceFlags.Remove(row.Key);
+                if (row.Set != 0)
+                {
+                    InstanceFlags.Add(row.Key);
+                }
+
+                break;
+            case MountEffect.Kind:
+                AddKind(row.Name);
+                break;
+            default:
+                break;
         }
-        else if (PropagationFlag(option) is > 0 and var propagation)
+    }
+
+    private void AddKind(string name)
+    {
+        switch (name)
         {
-            Propagation.Add(propagation);
+            case MountOptionTable.Bind:
+                Bind = true;
+                break;
+            case MountOptionTable.RecursiveBind:
+                Bind = Recursive = true;
+                break;
+            case MountOptionTable.Remount:
+                Remount = true;
+                break;
+            case MountOptionTable.CopyUp:
+                CopyUp = true;
+                break;
+            case MountOptionTable.CopySymlink:
+                CopySymlink = true;
+                break;
+            case MountOptionTable.SourceNoFollow:
+                SourceNoFollow = true;
+                break;
+            case MountOptionTable.DestinationNoFollow:
+                DestinationNoFollow = true;
+                break;
+            default:
+                IdMap = new IdMapOption(name == MountOptionTable.RecursiveIdMap, "");
+                break;
+        }
+    }
+
+    private void AddUnknown(string option)
+    {
+        if (IdMapOption.TryParse(option) is { } map)
+        {
+            IdMap = map;
         }
         else
         {
-            AddOther(option);
+            AddData(option);
         }
     }
 
-    private void AddOther(string option)
+    /// <summary>mount(2) takes the data as one text and divides it at commas; so one entry may hold several.</summary>
+    private void AddData(string option)
     {
-        switch (option)
+        int begin = 0;
+        bool quoted = false;
+        for (int i = 0; i <= option.Length; i++)
         {
-            case "bind":
-                Bind = true;
-                break;
-            case "rbind":
-                Bind = Recursive = true;
-                break;
-            case "sync" or "dirsync" or "mand" or "lazytime" or "iversion":
-                SuperblockFlags.Add(option);
-                break;
-            case "async" or "nomand" or "nolazytime" or "noiversion":
-                string positive = option == "async" ? "sync" : option[2..];
-                _ = SuperblockFlags.RemoveAll(flag => flag == positive);
-                break;
-            case "defaults" or "silent" or "loud":
-                // The defaults are what is there anyway; the kernel prints nothing about a mount through the new calls.
-                break;
-            case "remount" or "tmpcopyup" or "idmap" or "ridmap" or "copy-symlink" or "src-nofollow" or "dest-nofollow":
-                Unsupported.Add(option);
-                break;
-            case "":
-                break;
-            default:
-                if (option.StartsWith("idmap=", StringComparison.Ordinal) || option.StartsWith("ridmap=", StringComparison.Ordinal))
+            if (i < option.Length && option[i] == '"')
+            {
+                quoted = !quoted;
+            }
+            else if (i == option.Length || (option[i] == ',' && !quoted))
+            {
+                if (i > begin)
                 {
-                    Unsupported.Add(option);
-                }
-                else
-                {
-                    Data.Add(option);
+                    Data.Add(option[begin..i]);
                 }
 
-                break;
+                begin = i + 1;
+            }
         }
-    }
-
-    /// <summary>The flags that an option sets and clears; the access time is one field of the flags, so it is cleared as a whole.</summary>
-    private static (ulong Set, ulong Clear) Attribute(string option) => option switch
-    {
-        "ro" => (MOUNT_ATTR_RDONLY, 0),
-        "rw" => (0, MOUNT_ATTR_RDONLY),
-        "nosuid" => (MOUNT_ATTR_NOSUID, 0),
-        "suid" => (0, MOUNT_ATTR_NOSUID),
-        "nodev" => (MOUNT_ATTR_NODEV, 0),
-        "dev" => (0, MOUNT_ATTR_NODEV),
-        "noexec" => (MOUNT_ATTR_NOEXEC, 0),
-        "exec" => (0, MOUNT_ATTR_NOEXEC),
-        "nodiratime" => (MOUNT_ATTR_NODIRATIME, 0),
-        "diratime" => (0, MOUNT_ATTR_NODIRATIME),
-        "nosymfollow" => (MOUNT_ATTR_NOSYMFOLLOW, 0),
-        "symfollow" => (0, MOUNT_ATTR_NOSYMFOLLOW),
-        "noatime" => (MOUNT_ATTR_NOATIME, MOUNT_ATTR__ATIME & ~MOUNT_ATTR_NOATIME),
-        "strictatime" => (MOUNT_ATTR_STRICTATIME, MOUNT_ATTR__ATIME & ~MOUNT_ATTR_STRICTATIME),
-        "relatime" or "atime" or "nostrictatime" => (0, MOUNT_ATTR__ATIME),
-        "norelatime" => (MOUNT_ATTR_STRICTATIME, MOUNT_ATTR__ATIME & ~MOUNT_ATTR_STRICTATIME),
-        _ => (0, 0),
-    };
-
-    private static ulong PropagationFlag(string option)
-    {
-        bool recursive = option.Length > 1 && option[0] == 'r';
-        ulong flag = (recursive ? option[1..] : option) switch
-        {
-            "private" => MS_PRIVATE,
-            "slave" => MS_SLAVE,
-            "shared" => MS_SHARED,
-            "unbindable" => MS_UNBINDABLE,
-            _ => 0,
-        };
-        return flag == 0 ? 0 : recursive ? flag | MS_REC : flag;
     }
 }

@@ -57,7 +57,9 @@ internal struct MakeSymlinkOp
 {
     internal OpHeader Header;
     internal FdSlot Directory;
-    internal int Pad;
+
+    /// <summary>1: a link that says the same is as good as a new one.</summary>
+    internal int UnlessEqual;
     internal TextRef Name;
     internal TextRef LinkTarget;
 }

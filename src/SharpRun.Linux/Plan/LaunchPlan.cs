@@ -9,11 +9,15 @@ namespace SharpRun.Linux.Plan;
 /// </remarks>
 internal sealed unsafe class LaunchPlan
 {
-    private LaunchPlan(byte* block, int length)
+    private LaunchPlan(byte* block, int length, IReadOnlyList<MountSource> sources)
     {
         Block = block;
         Length = length;
+        Sources = sources;
     }
+
+    /// <summary>The mounts that the child asks the parent for, by their numbers.</summary>
+    internal IReadOnlyList<MountSource> Sources { get; }
 
     /// <summary>The first byte: a <see cref="PlanHeader"/>.</summary>
     internal byte* Block { get; }
@@ -27,13 +31,13 @@ internal sealed unsafe class LaunchPlan
     /// <summary>The whole block, for readers and the verifier.</summary>
     internal ReadOnlySpan<byte> Bytes => new(Block, Length);
 
-    internal static LaunchPlan Freeze(PlanHeader header, ReadOnlySpan<byte> ops, ReadOnlySpan<byte> text)
+    internal static LaunchPlan Freeze(PlanHeader header, ReadOnlySpan<byte> ops, ReadOnlySpan<byte> text, IReadOnlyList<MountSource> sources)
     {
         byte* block = Map(header.Length, shared: false);
         *(PlanHeader*)block = header;
         ops.CopyTo(new Span<byte>(block + header.OpsOffset, header.OpsLength));
         text.CopyTo(new Span<byte>(block + header.TextOffset, header.TextLength));
-        var plan = new LaunchPlan(block, header.Length);
+        var plan = new LaunchPlan(block, header.Length, sources);
         PlanVerifier.Verify(plan.Bytes);
         if (LibC.mprotect(block, header.Length, LibC.PROT_READ) < 0)
         {

@@ -76,3 +76,35 @@ internal struct UnmountOp
     internal int Flags;
     internal int Pad;
 }
+
+/// <summary>statx(2) and fstatfs(2) of the place of a mount.</summary>
+internal struct VerifyPlaceOp
+{
+    internal OpHeader Header;
+    internal FdSlot Fd;
+
+    /// <summary>1: the place is one of those inside /proc where a mount is allowed.</summary>
+    internal int AllowProc;
+    internal TextRef Path;
+}
+
+/// <summary>fspick(2) with FSPICK_EMPTY_PATH.</summary>
+internal struct PickFileSystemOp
+{
+    internal OpHeader Header;
+    internal FdSlot Mount;
+    internal FdSlot Result;
+}
+
+/// <summary>A request to the parent for a detached mount.</summary>
+internal struct TakeMountOp
+{
+    internal OpHeader Header;
+
+    /// <summary>Its number in the plan's list of sources.</summary>
+    internal int Index;
+    internal FdSlot Result;
+
+    /// <summary>What it is, for the printed plan.</summary>
+    internal TextRef Source;
+}

@@ -63,6 +63,9 @@ internal enum OpCode : ushort
     /// <summary>fstatfs(2), and a check of the kind of file system.</summary>
     VerifyFileSystem,
 
+    /// <summary>statx(2), fstatfs(2): a place for a mount, neither the root itself nor inside a procfs.</summary>
+    VerifyPlace,
+
     /// <summary>openat(2) of /proc/self/fd/N: a verified descriptor again, with the right to use the file.</summary>
     Reopen,
 
@@ -122,6 +125,12 @@ internal enum OpCode : ushort
 
     /// <summary>fsmount(2): a detached mount of a created file system.</summary>
     MountFileSystem,
+
+    /// <summary>fspick(2): the file system of a mount, to be configured again.</summary>
+    PickFileSystem,
+
+    /// <summary>write(2), recvmsg(2): a detached mount that only the parent can make.</summary>
+    TakeMount,
 
     /// <summary>pivot_root(".", ".").</summary>
     PivotRoot,

@@ -110,10 +110,15 @@ internal struct OpFacts
                 ConfigureFileSystemOp configure = op.As<ConfigureFileSystemOp>();
                 OpFacts facts = Sized<ConfigureFileSystemOp>().Using(configure.FileSystem);
                 facts.Optional = configure.Value;
-                return configure.Command == Abi.MountAbi.FSCONFIG_CMD_CREATE ? facts : facts.With(configure.Key);
+                return configure.Command is Abi.MountAbi.FSCONFIG_CMD_CREATE or Abi.MountAbi.FSCONFIG_CMD_RECONFIGURE ? facts : facts.With(configure.Key);
             case OpCode.InheritMode: return Sized<InheritModeOp>().Using(op.As<InheritModeOp>().FileSystem).Using(op.As<InheritModeOp>().Directory);
             case OpCode.MountFileSystem:
                 return Sized<MountFileSystemOp>().Using(op.As<MountFileSystemOp>().FileSystem).Setting(op.As<MountFileSystemOp>().Result);
+            case OpCode.VerifyPlace: return Sized<VerifyPlaceOp>().Using(op.As<VerifyPlaceOp>().Fd).Using(FdSlot.Rootfs).With(op.As<VerifyPlaceOp>().Path);
+            case OpCode.PickFileSystem:
+                return Sized<PickFileSystemOp>().Using(op.As<PickFileSystemOp>().Mount).Setting(op.As<PickFileSystemOp>().Result);
+            case OpCode.TakeMount:
+                return Sized<TakeMountOp>().Using(FdSlot.Sync).With(op.As<TakeMountOp>().Source).Setting(op.As<TakeMountOp>().Result);
             case OpCode.Unmount: return Sized<UnmountOp>().With(op.As<UnmountOp>().Path);
             case OpCode.SetGroups:
                 SetGroupsOp groups = op.As<SetGroupsOp>();

@@ -65,8 +65,12 @@ internal sealed partial class PlanBuilder
     internal PlanBuilder MakeNode(FdSlot directory, string name, uint mode, uint major = 0, uint minor = 0) =>
         Append(OpCode.MakeNode, new MakeNodeOp { Directory = directory, Name = Text(name), Mode = mode, Device = DeviceNumber(major, minor) });
 
-    internal PlanBuilder MakeSymlink(FdSlot directory, string name, string target) =>
-        Append(OpCode.MakeSymlink, new MakeSymlinkOp { Directory = directory, Name = Text(name), LinkTarget = Text(target) });
+    /// <param name="directory">Where.</param>
+    /// <param name="name">Its name there.</param>
+    /// <param name="target">What it says.</param>
+    /// <param name="unlessEqual">A link that says the same is as good as a new one.</param>
+    internal PlanBuilder MakeSymlink(FdSlot directory, string name, string target, bool unlessEqual = false) =>
+        Append(OpCode.MakeSymlink, new MakeSymlinkOp { Directory = directory, Name = Text(name), LinkTarget = Text(target), UnlessEqual = unlessEqual ? 1 : 0 });
 
     internal PlanBuilder Unlink(FdSlot directory, string name) =>
         Append(OpCode.Unlink, new UnlinkOp { Directory = directory, Name = Text(name) });
@@ -148,6 +152,25 @@ internal sealed partial class PlanBuilder
 
     internal PlanBuilder CreateFileSystem(FdSlot fs) =>
         Append(OpCode.ConfigureFileSystem, new ConfigureFileSystemOp { FileSystem = fs, Command = FSCONFIG_CMD_CREATE });
+
+    /// <summary>Applies what has been configured to a file system that is mounted.</summary>
+    internal PlanBuilder ReconfigureFileSystem(FdSlot fs) =>
+        Append(OpCode.ConfigureFileSystem, new ConfigureFileSystemOp { FileSystem = fs, Command = FSCONFIG_CMD_RECONFIGURE });
+
+    /// <summary>The file system of the mount behind a register.</summary>
+    internal PlanBuilder PickFileSystem(FdSlot mount, FdSlot result) =>
+        Append(OpCode.PickFileSystem, new PickFileSystemOp { Mount = mount, Result = result });
+
+    /// <summary>The open place of a mount must be neither the root nor, unless that is allowed, inside a procfs.</summary>
+    internal PlanBuilder VerifyPlace(FdSlot fd, string path, bool allowProc) =>
+        Append(OpCode.VerifyPlace, new VerifyPlaceOp { Fd = fd, AllowProc = allowProc ? 1 : 0, Path = Text(path) });
+
+    /// <summary>Asks the parent for a mount of the plan's list of sources.</summary>
+    internal PlanBuilder TakeMount(MountSource source, FdSlot result)
+    {
+        _sources.Add(source);
+        return Append(OpCode.TakeMount, new TakeMountOp { Index = _sources.Count - 1, Source = Text(source.ToString()), Result = result });
+    }
 
     internal PlanBuilder InheritMode(FdSlot fs, FdSlot directory) =>
         Append(OpCode.InheritMode, new InheritModeOp { FileSystem = fs, Directory = directory });

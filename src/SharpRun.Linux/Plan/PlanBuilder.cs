@@ -25,6 +25,7 @@ internal sealed partial class PlanBuilder
     private readonly List<int> _labels = [];
     private readonly List<(int Op, PlanLabel Label, bool OnError)> _edges = [];
     private readonly Dictionary<string, TextRef> _known = [];
+    private readonly List<MountSource> _sources = [];
 
     /// <summary>The CLONE_* flags of the child.</summary>
     internal ulong CloneFlags { get; set; }
@@ -105,7 +106,7 @@ internal sealed partial class PlanBuilder
             PointerCount = _pointers,
             CloneFlags = CloneFlags,
         };
-        return LaunchPlan.Freeze(head, _ops.AsSpan(0, _opsLength), _text.AsSpan(0, _textLength));
+        return LaunchPlan.Freeze(head, _ops.AsSpan(0, _opsLength), _text.AsSpan(0, _textLength), _sources);
     }
 
     private PlanBuilder Append<T>(OpCode code, T op)

@@ -85,6 +85,15 @@ internal enum SyncKind
     /// <summary>Child: the terminal's descriptor comes with this record.</summary>
     Terminal,
 
+    /// <summary>Child: a mount of the parent's making, please; Errno is its number in the list of sources. The answer carries it.</summary>
+    Mount,
+
+    /// <summary>Child: with this record comes the directory that a tmpfs is to begin with a copy of.</summary>
+    CopyFrom,
+
+    /// <summary>Child: with this record comes the tmpfs; go on when it is filled.</summary>
+    CopyTo,
+
     /// <summary>Parent: go on.</summary>
     Go,
 }

@@ -15,6 +15,9 @@ internal static class StepCalls
             case OpCode.VerifyIdentity: return ["getresuid", "getresgid", "capget"];
             case OpCode.ResetSignals: return Repeat("rt_sigaction", 62);
             case OpCode.MakePlace: return ["openat2|readlinkat|mkdirat|mknodat|close*"];
+            case OpCode.MakeSymlink when op.As<MakeSymlinkOp>().UnlessEqual != 0: return ["symlinkat", "readlinkat?"];
+            case OpCode.VerifyPlace: return ["statx*", "fstatfs?"];
+            case OpCode.TakeMount: return ["write", "recvmsg"];
             case OpCode.CloseOthers: return ["close_range*"];
             case OpCode.KeepOpen: return Repeat("fcntl", op.As<KeepOpenOp>().Count);
             case OpCode.DropBoundingSet or OpCode.RaiseAmbientSet:

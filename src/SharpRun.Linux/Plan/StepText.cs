@@ -86,6 +86,13 @@ internal static class StepText
             case OpCode.MountFileSystem:
                 MountFileSystemOp mount = op.As<MountFileSystemOp>();
                 return $"fsmount({Slot(mount.FileSystem)}, {FlagNames.MountAttributes(mount.Attributes)}) -> {Slot(mount.Result)}";
+            case OpCode.VerifyPlace:
+                VerifyPlaceOp verified = op.As<VerifyPlaceOp>();
+                return $"statx({Slot(verified.Fd)}) must not be the root{(verified.AllowProc == 0 ? ", nor on procfs" : "")}";
+            case OpCode.PickFileSystem: return $"fspick({Slot(op.As<PickFileSystemOp>().Mount)}) -> {Slot(op.As<PickFileSystemOp>().Result)}";
+            case OpCode.TakeMount:
+                TakeMountOp take = op.As<TakeMountOp>();
+                return $"recvmsg(sync): {op.Text(take.Source)} by the runtime -> {Slot(take.Result)}";
             case OpCode.PivotRoot: return "pivot_root(\".\", \".\")";
             case OpCode.ChangeRoot: return "chroot(\".\")";
             case OpCode.Unmount: return $"umount2({Quote(op, op.As<UnmountOp>().Path)}, {FlagNames.Unmount((uint)op.As<UnmountOp>().Flags)})";
@@ -136,6 +143,7 @@ internal static class StepText
 
     private static string Configure(PlanReader op, ConfigureFileSystemOp configure) => configure.Command switch
     {
+        FSCONFIG_CMD_RECONFIGURE => $"fsconfig({Slot(configure.FileSystem)}, FSCONFIG_CMD_RECONFIGURE)",
         FSCONFIG_CMD_CREATE => $"fsconfig({Slot(configure.FileSystem)}, FSCONFIG_CMD_CREATE)",
         FSCONFIG_SET_FLAG => $"fsconfig({Slot(configure.FileSystem)}, FSCONFIG_SET_FLAG, {Quote(op, configure.Key)})",
         _ => $"fsconfig({Slot(configure.FileSystem)}, FSCONFIG_SET_STRING, {Quote(op, configure.Key)}, {Quote(op, configure.Value)})",

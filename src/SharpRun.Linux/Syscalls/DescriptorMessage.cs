@@ -28,7 +28,11 @@ internal static unsafe class DescriptorMessage
     }
 
     /// <summary>sendmsg(2) of some bytes and one descriptor.</summary>
-    internal static void Send(int socket, ReadOnlySpan<byte> data, int descriptor, string what)
+    internal static void Send(int socket, ReadOnlySpan<byte> data, int descriptor, string what) =>
+        _ = Check.Result(TrySend(socket, data, descriptor), "sendmsg", what);
+
+    /// <summary>The same; the bytes sent, or -1 with errno.</summary>
+    internal static nint TrySend(int socket, ReadOnlySpan<byte> data, int descriptor)
     {
         fixed (byte* bytes = data)
         {
@@ -42,7 +46,7 @@ internal static unsafe class DescriptorMessage
             }
             while (Check.Interrupted(count));
 
-            _ = Check.Result(count, "sendmsg", what);
+            return count;
         }
     }
 }

@@ -283,7 +283,7 @@ internal static unsafe class Files
         fixed (byte* text = RawText.ToCString(path))
         fixed (Statx* result = &stat)
         {
-            return (int)LibC.syscall(SyscallNumber.SYS_statx, directory, text, flags, STATX_BASIC_STATS, result) < 0 ? Check.LastError : 0;
+            return (int)LibC.syscall(SyscallNumber.SYS_statx, directory, text, flags, STATX_BASIC_STATS | STATX_MNT_ID, result) < 0 ? Check.LastError : 0;
         }
     }
 

@@ -58,16 +58,11 @@ internal static class MountRules
         {
             problems.Add($"mounts[{index}].destination", $"{JsonPath.Quote(mount.Destination)} cannot be mounted because it is not of type proc");
         }
-        else if (clean.StartsWith("/proc/", StringComparison.Ordinal) && !IsAllowedInProc(clean))
+        else if (clean.StartsWith("/proc/", StringComparison.Ordinal) && !ProcMountPoints.Allow(clean))
         {
             problems.Add($"mounts[{index}].destination", $"{JsonPath.Quote(mount.Destination)} cannot be mounted because it is inside /proc");
         }
     }
-
-    // What lxcfs replaces, and two harmless switches.
-    private static bool IsAllowedInProc(string path) => path is
-        "/proc/cpuinfo" or "/proc/diskstats" or "/proc/meminfo" or "/proc/stat" or "/proc/swaps" or "/proc/uptime" or "/proc/loadavg"
-        or "/proc/slabinfo" or "/proc/sys/kernel/ns_last_pid" or "/proc/sys/crypto/fips_enabled";
 
     private static bool IsClean(string path) =>
         path.StartsWith('/') && path.Length > 1 && !path.EndsWith('/')

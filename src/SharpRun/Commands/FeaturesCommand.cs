@@ -30,7 +30,7 @@ internal static class FeaturesCommand
         return new FeaturesDocument
         {
             Hooks = ["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"],
-            MountOptions = MountOptions.Known,
+            MountOptions = MountOptionTable.Names(),
             Linux = new LinuxFeatures
             {
                 Namespaces = ["cgroup", "ipc", "mount", "network", "pid", "uts"],

@@ -19,7 +19,7 @@ internal sealed partial class DependencyRules(IEnumerable<(string Folder, string
     {
         [Root] = ["Abi"],
         ["Abi"] = [],
-        ["Plan"] = ["Abi"],
+        ["Plan"] = ["Abi", Spec],
         ["Child"] = ["Abi", "Plan"],
         ["Syscalls"] = ["Abi"],
         ["Mounts"] = ["Syscalls", "Abi", Spec],
@@ -27,7 +27,7 @@ internal sealed partial class DependencyRules(IEnumerable<(string Folder, string
         ["Security"] = ["Syscalls", "Abi", Spec],
         ["Cgroups"] = ["Syscalls", "Abi", Spec],
         ["Compile"] = [Spec, "Plan", "Abi", "Mounts", "Seccomp", "Security"],
-        ["Launch"] = ["Plan", "Child", "Syscalls", "Cgroups", "Abi"],
+        ["Launch"] = ["Plan", "Child", "Syscalls", "Cgroups", "Abi", Spec],
         ["Containers"] = ["Compile", "Launch", "Plan", "Cgroups", "Mounts", "Seccomp", "Security", "Syscalls", "Abi", Spec],
     };
 

@@ -31,7 +31,7 @@ public sealed class DependencyTests
     [Theory]
     [InlineData("Plan", "using SharpRun.Linux.Syscalls;", "Plan may not refer to Syscalls")]
     [InlineData("Plan", "using SharpRun.Linux.Child;", "Plan may not refer to Child")]
-    [InlineData("Plan", "using SharpRun.Spec;", "Plan may not refer to Spec")]
+    [InlineData("Child", "using SharpRun.Spec;", "Child may not refer to Spec")]
     [InlineData("Abi", "using SharpRun.Linux.Plan;", "Abi may not refer to Plan")]
     [InlineData("Child", "using static SharpRun.Linux.Syscalls.Files;", "Child may not refer to Syscalls")]
     [InlineData("Child", "using Open = SharpRun.Linux.Syscalls.Files;", "Child may not refer to Syscalls")]

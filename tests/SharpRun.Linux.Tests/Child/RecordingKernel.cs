@@ -63,7 +63,7 @@ internal sealed unsafe class RecordingKernel : IDisposable
         switch (name)
         {
             case "execve": return -(nint)Linux.Abi.Errno.ENOSYS;
-            case "openat" or "openat2" or "open_tree" or "fsopen" or "fsmount" or "socket": return _nextFd++;
+            case "openat" or "openat2" or "open_tree" or "fsopen" or "fspick" or "fsmount" or "socket": return _nextFd++;
             case "dup3": return arguments[1];
             case "getcwd":
                 ((byte*)arguments[0])[0] = (byte)'/';
@@ -73,8 +73,12 @@ internal sealed unsafe class RecordingKernel : IDisposable
                 return arguments[2];
             case "read": return arguments[2] == 1 ? 1 : 0;
             case "write": return arguments[2];
+            case "recvmsg":
+                RightsMessage* rights = ((MessageHeader*)arguments[1])->Control;
+                *rights = new RightsMessage { Length = RightsMessage.OneDescriptor, Level = SocketAbi.SOL_SOCKET, Type = SocketAbi.SCM_RIGHTS, Fd = _nextFd++ };
+                return sizeof(Linux.Plan.SyncRecord);
             case "statx":
-                *(Statx*)arguments[4] = new Statx { Mode = (ushort)(FileAbi.S_IFREG | 0x1ED) };
+                *(Statx*)arguments[4] = new Statx { Inode = (ulong)arguments[0], Mode = (ushort)(FileAbi.S_IFREG | 0x1ED) };
                 return 0;
             default: return 0;
         }

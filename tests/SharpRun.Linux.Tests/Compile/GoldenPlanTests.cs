@@ -43,7 +43,7 @@ public class GoldenPlanTests
     {
         JsonObject spec = Small();
         spec["linux"]!["maskedPaths"] = new JsonArray("/proc/acpi");
-        Match(spec, new InitOptions { NoPivot = true });
+        Match(spec, new InitOptions { NoPivot = true }, facts: Facts([]) with { KernelMounts = ["/proc", "/srv/chroot/sys"] });
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public class GoldenPlanTests
     {
         RuntimeSpec spec = Read(Small());
         Snapshot.Match(
-            PlanPrinter.ToText(InitPlan.Compile(spec, Facts([]) with { InUserNamespace = true }, new InitOptions())),
+            PlanPrinter.ToText(InitPlan.Compile(spec, facts: Facts([]) with { InUserNamespace = true }, new InitOptions())),
             $"{nameof(GoldenPlanTests)}.{nameof(Compile_DevicesInAUserNamespace)}");
     }
 
@@ -173,7 +173,7 @@ public class GoldenPlanTests
                     return null;
                 }
 
-                *(Statx*)a[4] = new Statx { Mode = (ushort)(FileAbi.S_IFCHR | 0x1B6), RdevMajor = 1, RdevMinor = 3 };
+                *(Statx*)a[4] = new Statx { Inode = (ulong)a[0], Mode = (ushort)(FileAbi.S_IFCHR | 0x1B6), RdevMajor = 1, RdevMinor = 3 };
                 return 0;
             },
         };
@@ -206,16 +206,18 @@ public class GoldenPlanTests
         JsonObject spec,
         InitOptions? options = null,
         SourceKind[]? sources = null,
+        HostFacts? facts = null,
         [System.Runtime.CompilerServices.CallerMemberName] string name = "") =>
-        Snapshot.Match(Text(spec, options ?? new InitOptions(), sources), $"{nameof(GoldenPlanTests)}.{name}");
+        Snapshot.Match(Text(spec, options ?? new InitOptions(), sources, facts), $"{nameof(GoldenPlanTests)}.{name}");
 
-    private static string Text(JsonObject spec, InitOptions options, SourceKind[]? sources) => PlanPrinter.ToText(Plan(spec, options, sources));
+    private static string Text(JsonObject spec, InitOptions options, SourceKind[]? sources, HostFacts? facts = null) =>
+        PlanPrinter.ToText(Plan(spec, options, sources, facts));
 
-    private static LaunchPlan Plan(JsonObject spec, InitOptions options, SourceKind[]? sources)
+    private static LaunchPlan Plan(JsonObject spec, InitOptions options, SourceKind[]? sources, HostFacts? facts = null)
     {
         RuntimeSpec read = Read(spec);
         Supported.Require(read);
-        return InitPlan.Compile(read, Facts(sources ?? new SourceKind[read.Mounts.Count]), options);
+        return InitPlan.Compile(read, facts ?? Facts(sources ?? new SourceKind[read.Mounts.Count]), options);
     }
 
     private static void MatchExec(RuntimeSpec spec, InitOptions options, [System.Runtime.CompilerServices.CallerMemberName] string name = "") =>
@@ -229,7 +231,7 @@ public class GoldenPlanTests
     {
         Bundle = "/bundle",
         Rootfs = "/bundle/rootfs",
-        Sources = sources,
+        Sources = Array.ConvertAll(sources, static kind => new BindSource(kind)),
         HasKcore = true,
         Streams = [new StandardStream(true, FileAbi.O_RDONLY, false, 0), new StandardStream(false, 0, true, 0), default],
     };

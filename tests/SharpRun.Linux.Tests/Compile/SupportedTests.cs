@@ -20,7 +20,6 @@ public class SupportedTests
     [InlineData("linux.intelRdt", """{"closID":"x"}""")]
     [InlineData("linux.memoryPolicy", """{"mode":"MPOL_BIND","nodes":"0"}""")]
     [InlineData("linux.personality", """{"domain":"LINUX32"}""")]
-    [InlineData("linux.rootfsPropagation", "\"shared\"")]
     public void Require_PropertyThatIsNotDone_IsRefusedByItsPath(string path, string value)
     {
         LinuxException error = Assert.Throws<LinuxException>(() => Require(path, value));
@@ -39,9 +38,14 @@ public class SupportedTests
     }
 
     [Theory]
-    [InlineData("""{"destination":"/a","type":"tmpfs","options":["tmpcopyup"]}""", "mounts[0].options: \"tmpcopyup\" is not supported")]
-    [InlineData("""{"destination":"/a","source":"/x","options":["bind","size=1"]}""", "mounts[0].options: \"size=1\" cannot be applied to a bind mount")]
-    public void Require_MountOptionThatIsNotDone_IsNamed(string mount, string problem)
+    [InlineData("""{"destination":"/a","type":"proc","options":["tmpcopyup"]}""", "mounts[0].options: \"tmpcopyup\" is for a new tmpfs")]
+    [InlineData("""{"destination":"/a","source":"/x","options":["bind","tmpcopyup"]}""", "mounts[0].options: \"tmpcopyup\" is for a new tmpfs")]
+    [InlineData("""{"destination":"/a","source":"/x","options":["bind","remount","src-nofollow"]}""", "mounts[0].options: \"src-nofollow\" is for a new bind mount")]
+    [InlineData("""{"destination":"/a","type":"tmpfs","options":["copy-symlink"]}""", "mounts[0].options: \"copy-symlink\" is for a new bind mount")]
+    [InlineData("""{"destination":"/a","source":"/x","options":["bind","copy-symlink","src-nofollow"]}""", "mounts[0].options: \"copy-symlink\" excludes \"src-nofollow\" and \"dest-nofollow\"")]
+    [InlineData("""{"destination":"/a","source":"/x","options":["bind","idmap=uids=0-0-1"]}""", "mounts[0].options: an idmapped mount needs both uids= and gids=")]
+    [InlineData("""{"destination":"/a","source":"/x","options":["bind","size=1"]}""", "mounts[0].options: \"size=1\" cannot be applied to a bind mount: bind mounts cannot have any filesystem-specific options applied")]
+    public void Require_MountOptionsThatExclude_AreNamed(string mount, string problem)
     {
         LinuxException error = Assert.Throws<LinuxException>(() => Require("mounts", $"[{mount}]"));
         Assert.Equal("config.json: " + problem, error.Message);

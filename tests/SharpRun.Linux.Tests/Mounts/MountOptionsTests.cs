@@ -1,4 +1,5 @@
 using SharpRun.Linux.Mounts;
+using SharpRun.Spec;
 using Xunit;
 using static SharpRun.Linux.Abi.MountAbi;
 
@@ -62,15 +63,62 @@ public class MountOptionsTests
     public void Parse_InstanceFlags_AreForTheFileSystem()
     {
         var parsed = MountOptions.Parse(["sync", "dirsync", "lazytime", "async", "size=1k", "newinstance"]);
-        Assert.Equal(["dirsync", "lazytime"], parsed.SuperblockFlags);
+        Assert.Equal(["dirsync", "lazytime"], parsed.InstanceFlags);
         Assert.Equal(["size=1k", "newinstance"], parsed.Data);
     }
 
     [Theory]
-    [InlineData("idmap")]
-    [InlineData("ridmap")]
-    [InlineData("idmap=uids=0-1000-1")]
-    [InlineData("tmpcopyup")]
-    [InlineData("remount")]
-    public void Parse_WhatIsNotDone_IsNamed(string option) => Assert.Equal([option], MountOptions.Parse([option]).Unsupported);
+    [InlineData("size=1k,mode=700", new[] { "size=1k", "mode=700" })]
+    [InlineData(",a,,b,", new[] { "a", "b" })]
+    [InlineData("context=\"u:r:t:s0:c1,c2\",x", new[] { "context=\"u:r:t:s0:c1,c2\"", "x" })]
+    [InlineData("", new string[0])]
+    public void Parse_Data_IsDividedAtCommasOutsideOfQuotes(string option, string[] expected) =>
+        Assert.Equal(expected, MountOptions.Parse([option]).Data);
+
+    [Fact]
+    public void Parse_Kinds_AreTold()
+    {
+        var parsed = MountOptions.Parse(["remount", "tmpcopyup", "copy-symlink", "src-nofollow", "dest-nofollow", "ridmap"]);
+        Assert.True(parsed is { Remount: true, CopyUp: true, CopySymlink: true, SourceNoFollow: true, DestinationNoFollow: true, Bind: false });
+        Assert.Equal(new IdMapOption(true, ""), parsed.IdMap);
+    }
+
+    [Theory]
+    [InlineData("idmap=uids=0-1000-2#5-2000-1;gids=0-3000-1", "0 1000 2,5 2000 1", "0 3000 1")]
+    [InlineData("ridmap=gids=1-2-3;uids=0-@0-1", null, null)]
+    [InlineData("idmap=uids=@0-5-1;gids=@0-7-2", "0 100005 1", "0 200007 2")]
+    [InlineData("idmap=uids=@0-999-2;gids=0-0-1", null, null)]
+    [InlineData("idmap=uids=0-0-1", null, null)]
+    [InlineData("idmap=uids=0-0-0;gids=0-0-1", null, null)]
+    [InlineData("idmap=uids=0-4294967290-100;gids=0-0-1", null, null)]
+    [InlineData("idmap=uids=0-0;gids=0-0-1", null, null)]
+    [InlineData("idmap=uids=a-0-1;gids=0-0-1", null, null)]
+    [InlineData("idmap=uids= 0-0-1;gids=0-0-1", null, null)]
+    [InlineData("idmap=owners=0-0-1", null, null)]
+    public void IdMap_Mappings_AreReadOrRefused(string option, string? uids, string? gids)
+    {
+        IdMapOption map = MountOptions.Parse([option]).IdMap!;
+        var linux = new LinuxSpec { UidMappings = [new IdMapping(0, 100000, 1000)], GidMappings = [new IdMapping(0, 200000, 1000)] };
+        if (uids is null)
+        {
+            Assert.NotEqual("", Assert.Throws<LinuxException>(() => map.Mappings(linux)).Message);
+            return;
+        }
+
+        (IReadOnlyList<IdMapping> actualUids, IReadOnlyList<IdMapping> actualGids) = map.Mappings(linux);
+        Assert.Equal((uids, gids), (Text(actualUids), Text(actualGids)));
+    }
+
+    [Fact]
+    public void Table_EveryRow_HasOneNameAndAnEffect()
+    {
+        Assert.Equal(MountOptionTable.Rows.Length, MountOptionTable.Rows.DistinctBy(static row => row.Name).Count());
+        Assert.All(MountOptionTable.Rows, static row => Assert.Same(row, MountOptionTable.Find(row.Name)));
+        Assert.All(
+            MountOptionTable.Rows.Where(static row => row.Effect is not (MountEffect.None or MountEffect.Kind)),
+            static row => Assert.NotEqual(0ul, row.Set | row.Clear));
+    }
+
+    private static string Text(IReadOnlyList<IdMapping> mappings) =>
+        string.Join(',', mappings.Select(static mapping => $"{mapping.ContainerId} {mapping.HostId} {mapping.Size}"));
 }

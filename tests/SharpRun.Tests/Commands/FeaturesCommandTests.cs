@@ -38,12 +38,7 @@ public sealed class FeaturesCommandTests
     {
         Assert.NotEmpty(s_features.MountOptions);
         Assert.Equal(s_features.MountOptions.Order(StringComparer.Ordinal), s_features.MountOptions);
-        Assert.All(s_features.MountOptions, static option =>
-        {
-            var parsed = MountOptions.Parse([option]);
-            Assert.Empty(parsed.Unsupported);
-            Assert.Empty(parsed.Data);
-        });
+        Assert.All(s_features.MountOptions, static option => Assert.Empty(MountOptions.Parse([option]).Data));
     }
 
     [Fact]

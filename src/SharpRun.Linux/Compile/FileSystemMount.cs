@@ -1,0 +1,137 @@
+using SharpRun.Linux.Abi;
+using SharpRun.Linux.Mounts;
+using SharpRun.Linux.Plan;
+using SharpRun.Spec;
+using static SharpRun.Linux.Abi.FileAbi;
+using static SharpRun.Linux.Abi.MountAbi;
+
+namespace SharpRun.Linux.Compile;
+
+/// <summary>A mount of a filesystem: opened, configured, made, mounted detached, then attached to its place.</summary>
+internal static class FileSystemMount
+{
+    /// <param name="context">What every mount needs.</param>
+    /// <param name="entry">The mount.</param>
+    /// <param name="later">It becomes read-only at the end, when everything below it is in place.</param>
+    internal static void Compile(MountContext context, MountEntry entry, bool later)
+    {
+        PlanBuilder plan = context.Plan;
+        MountOptions options = entry.Options;
+        FdSlot result = later ? plan.NewSlot() : FdSlot.Mount;
+        ulong attributes = later ? options.Set & ~MOUNT_ATTR_RDONLY : options.Set;
+        OpenPlaceAndFileSystem(plan, entry);
+        Configure(plan, entry);
+        if (Fallback(context, entry) is { } fallback)
+        {
+            PlanLabel refused = plan.NewLabel();
+            PlanLabel mounted = plan.NewLabel();
+            _ = plan.CreateFileSystem(FdSlot.FileSystem).OnError(refused, Errno.EPERM, Errno.EBUSY)
+                .MountFileSystem(FdSlot.FileSystem, attributes, result).OnError(refused, Errno.EPERM)
+                .Close(FdSlot.FileSystem).OnSuccess(mounted);
+            plan.Mark(refused);
+            _ = plan.Close(FdSlot.FileSystem)
+                .OpenTree(FdSlot.Cwd, fallback.Source, OPEN_TREE_CLONE | (uint)AT_RECURSIVE, result)
+                .SetMountAttributes(result, recursive: fallback.ReadOnly, attributes | (fallback.ReadOnly ? MOUNT_ATTR_RDONLY : 0), options.Clear);
+            plan.Mark(mounted);
+        }
+        else
+        {
+            _ = plan.CreateFileSystem(FdSlot.FileSystem)
+                .MountFileSystem(FdSlot.FileSystem, attributes, result)
+                .Close(FdSlot.FileSystem);
+        }
+
+        MountPlace.SetRecursive(plan, result, options);
+        if (later)
+        {
+            context.ReadOnlyLater.Add((result, entry.Origin));
+        }
+
+        if (options.CopyUp)
+        {
+            context.Stops.Copy(FdSlot.Target, result);
+        }
+
+        MountPlace.Attach(plan, result, options, keep: later);
+    }
+
+    /// <summary>What is shown instead when a user namespace may not mount the filesystem anew.</summary>
+    /// <remarks>
+    /// cgroup2: the caller's cgroup namespace is not its own, or the hierarchy is mounted with other options. sysfs belongs to the
+    /// network namespace; the host's is shown read-only, with all that is mounted below it.
+    /// </remarks>
+    private static (string Source, bool ReadOnly)? Fallback(MountContext context, MountEntry entry)
+    {
+        switch (entry.Type)
+        {
+            case "cgroup2":
+                bool ownNamespace = context.Spec.Linux.FindNamespace(NamespaceType.Cgroup) is not null;
+                bool ownDirectory = ownNamespace && context.Options.CgroupPath is not null;
+                return ("/sys/fs/cgroup" + (ownDirectory ? context.Options.CgroupPath : ""), !ownDirectory);
+            case "sysfs" when context.InUserNamespace && context.Spec.Linux.FindNamespace(NamespaceType.Network) is null or { Path: not null }:
+                return ("/sys", true);
+            default:
+                return null;
+        }
+    }
+
+    private static void OpenPlaceAndFileSystem(PlanBuilder plan, MountEntry entry)
+    {
+        _ = plan.OpenFileSystem(entry.Type, FdSlot.FileSystem);
+        bool inheritMode = entry.Type == "tmpfs" && !entry.Options.Data.Exists(static data => data.StartsWith("mode=", StringComparison.Ordinal));
+        if (!inheritMode || entry.Options.DestinationNoFollow)
+        {
+            // A link in place of /proc or /sys would let a later container path lead to a fake of them.
+            MountPlace.Open(plan, entry, directory: true, entry.Type is "proc" or "sysfs" ? RESOLVE_NO_SYMLINKS : 0);
+            return;
+        }
+
+        PlanLabel existed = plan.NewLabel();
+        PlanLabel made = plan.NewLabel();
+        ContainerPath.OpenDirectory(plan, entry.Path, FdSlot.Target, 0, existed);
+        _ = plan.OnSuccess(made);
+        plan.Mark(existed);
+        _ = plan.InheritMode(FdSlot.FileSystem, FdSlot.Target);
+        plan.Mark(made);
+        MountPlace.Verify(plan, entry);
+    }
+
+    private static void Configure(PlanBuilder plan, MountEntry entry)
+    {
+        if (!string.IsNullOrEmpty(entry.Mount.Source))
+        {
+            _ = plan.ConfigureFileSystem(FdSlot.FileSystem, "source", entry.Mount.Source);
+        }
+
+        if (entry.Options.ReadOnly && !IsWithoutDevice(entry.Type))
+        {
+            // The mount alone read-only would still let the filesystem write to its device, and some devices cannot be written.
+            _ = plan.ConfigureFileSystem(FdSlot.FileSystem, "ro", null);
+        }
+
+        SetOptions(plan, entry.Options);
+    }
+
+    /// <summary>Flags of the instance, and what the filesystem itself interprets.</summary>
+    internal static void SetOptions(PlanBuilder plan, MountOptions options)
+    {
+        foreach (string flag in options.InstanceFlags)
+        {
+            _ = plan.ConfigureFileSystem(FdSlot.FileSystem, flag, null);
+            if (flag == "iversion")
+            {
+                // No flag of the kernel's any more: an option of the filesystems that know it.
+                _ = plan.Tolerate(Errno.EINVAL);
+            }
+        }
+
+        foreach (string data in options.Data)
+        {
+            int equals = data.IndexOf('=', StringComparison.Ordinal);
+            _ = plan.ConfigureFileSystem(FdSlot.FileSystem, equals < 0 ? data : data[..equals], equals < 0 ? null : data[(equals + 1)..]);
+        }
+    }
+
+    /// <summary>Filesystems of the kernel alone, whose instances other mounts may share.</summary>
+    private static bool IsWithoutDevice(string type) => type is "proc" or "sysfs" or "tmpfs" or "mqueue" or "devpts" or "cgroup2";
+}
