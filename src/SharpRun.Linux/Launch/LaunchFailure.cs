@@ -11,11 +11,13 @@ internal static class LaunchFailure
     internal static LinuxException Of(LaunchRequest request, int step, Errno errno)
     {
         var reader = new PlanReader(request.Plan.Bytes);
+        string? source = null;
         while (reader.Next())
         {
+            source = MountSourceOf(reader, request.Plan) ?? source;
             if (reader.Header.Step == step)
             {
-                return Of(reader, errno, request.FailurePrefix);
+                return Of(reader, errno, request.FailurePrefix, source);
             }
         }
 
@@ -46,7 +48,15 @@ internal static class LaunchFailure
             $"{request.FailurePrefix}{origin}: {what}: {error.Message}, step {step.ToString(CultureInfo.InvariantCulture)}", error.Errno, error.Operation ?? "", step, origin);
     }
 
-    private static LinuxException Of(PlanReader op, Errno errno, string prefix)
+    /// <summary>The host path that an op copies a mount of; null for another op.</summary>
+    private static string? MountSourceOf(PlanReader op, LaunchPlan plan) => op.Header.Code switch
+    {
+        OpCode.OpenTree when op.As<OpenTreeOp>().Directory == FdSlot.Cwd => op.Text(op.As<OpenTreeOp>().Path),
+        OpCode.TakeMount => plan.Sources[op.As<TakeMountOp>().Index].Path,
+        _ => null,
+    };
+
+    private static LinuxException Of(PlanReader op, Errno errno, string prefix, string? source)
     {
         string origin = op.Text(op.Header.Origin) ?? "";
         string operation = StepText.CallName(op);
@@ -59,6 +69,10 @@ internal static class LaunchFailure
             OpCode.VerifyDirectory => $"{origin}: current working directory is outside of container mount namespace root -- possible container breakout detected",
             OpCode.Execute => $"exec: \"{op.Texts(op.As<ExecuteOp>().Arguments)[0]}\": {ErrnoText.Describe(errno)}",
             OpCode.VerifyIdentity => $"{origin}: the kernel did not give the process exactly the configured ids and capabilities",
+            OpCode.SetMountAttributes when errno == Errno.EPERM && LockedFlags.Explain(op, origin, source) is { } locked =>
+                $"{origin}: failed to set user-requested vfs flags on bind-mount: {locked}: {ErrnoText.Describe(errno)}",
+            OpCode.OpenInRoot or OpCode.MakePlace when errno is Errno.ELOOP or Errno.ENOTDIR && IsOrdinaryDirectory(op) =>
+                $"{origin}.destination: {StepText.Of(op)}: a filesystem of the kernel's must be mounted on ordinary directory: {cause}",
             OpCode.VerifyPlace when errno == Errno.EBUSY => $"{origin}.destination: mountpoint \"{op.Text(op.As<VerifyPlaceOp>().Path)}\" is on the top of rootfs",
             OpCode.VerifyPlace when errno == Errno.EXDEV => $"{origin}.destination: \"{op.Text(op.As<VerifyPlaceOp>().Path)}\" cannot be mounted because it is inside /proc",
             OpCode.AwaitGo => "the runtime ended before the container was written down",
@@ -67,6 +81,11 @@ internal static class LaunchFailure
         return new LinuxException(
             $"{prefix}{message}, step {op.Header.Step.ToString(CultureInfo.InvariantCulture)}", errno, operation, op.Header.Step, origin);
     }
+
+    /// <summary>The place of a mount of proc or sysfs: the only directories that are opened without following a link.</summary>
+    private static bool IsOrdinaryDirectory(PlanReader op) => op.Text(op.Header.Origin) is { } origin
+        && origin.StartsWith("mounts[", StringComparison.Ordinal)
+        && ((op.Header.Code == OpCode.OpenInRoot ? op.As<OpenInRootOp>().Resolve : op.As<MakePlaceOp>().Resolve) & FileAbi.RESOLVE_NO_SYMLINKS) != 0;
 
     private static string ProgramMessage(PlanReader op, Errno errno)
     {
