@@ -26,5 +26,10 @@ public static class LexicalPath
     }
 
     /// <summary>The path as an absolute one of those elements.</summary>
-    public static string Clean(string path) => "/" + string.Join('/', Elements(path));
+    public static string Clean(string path) => IsClean(path) ? path : "/" + string.Join('/', Elements(path));
+
+    /// <summary>Most paths are clean already, and there may be thousands of them.</summary>
+    private static bool IsClean(string path) =>
+        path.StartsWith('/') && path.Length > 1 && !path.EndsWith('/')
+        && !path.Contains("//", StringComparison.Ordinal) && !path.Contains("/.", StringComparison.Ordinal);
 }

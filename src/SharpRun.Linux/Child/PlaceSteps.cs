@@ -80,7 +80,8 @@ internal static unsafe class PlaceSteps
             return -(nint)Errno.EBUSY;
         }
 
-        if (op->AllowProc != 0)
+        // A procfs has a device of its own, with major number 0: where the device says it already, the call is saved.
+        if (op->AllowProc != 0 || stat->DevMajor != 0 || Device(stat) == memory->RootDevice)
         {
             return 0;
         }

@@ -78,7 +78,7 @@ internal static class FileSystemMount
     private static void OpenPlaceAndFileSystem(PlanBuilder plan, MountEntry entry)
     {
         _ = plan.OpenFileSystem(entry.Type, FdSlot.FileSystem);
-        bool inheritMode = entry.Type == "tmpfs" && !entry.Options.Data.Exists(static data => data.StartsWith("mode=", StringComparison.Ordinal));
+        bool inheritMode = entry.Type == "tmpfs" && !entry.Options.HasMode;
         if (!inheritMode || entry.Options.DestinationNoFollow)
         {
             // A link in place of /proc or /sys would let a later container path lead to a fake of them.

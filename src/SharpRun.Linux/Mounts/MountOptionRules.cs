@@ -6,10 +6,15 @@ namespace SharpRun.Linux.Mounts;
 internal static class MountOptionRules
 {
     /// <summary>Every problem of a mount's options, as the end of a sentence that begins with their path.</summary>
-    internal static List<string> Check(MountSpec mount, LinuxSpec linux)
+    internal static IReadOnlyList<string> Check(MountSpec mount, LinuxSpec linux)
     {
-        var problems = new List<string>();
         var options = MountOptions.Parse(mount.Options);
+        if (options is { Bind: true, Remount: false, Data.Count: 0, CopyUp: false, CopySymlink: false, IdMap: null })
+        {
+            return [];
+        }
+
+        var problems = new List<string>();
         if (options.Bind && options.Data.Count > 0)
         {
             problems.Add($"{JsonPath.Quote(options.Data[0])} cannot be applied to a bind mount: bind mounts cannot have any filesystem-specific options applied");

@@ -5,6 +5,11 @@ namespace SharpRun.Linux.Mounts;
 /// <summary>The options of one mount, sorted by the system call that takes them.</summary>
 internal sealed class MountOptions
 {
+    // Made when needed: most mounts need none of them, and there may be thousands of mounts.
+    private List<ulong>? _propagation;
+    private List<string>? _instanceFlags;
+    private List<string>? _data;
+
     /// <summary>Makes a bind mount.</summary>
     internal bool Bind { get; private set; }
 
@@ -42,13 +47,16 @@ internal sealed class MountOptions
     internal ulong RecursiveClear { get; private set; }
 
     /// <summary>MS_PRIVATE, MS_SLAVE, MS_SHARED or MS_UNBINDABLE, with MS_REC; in the order of the options.</summary>
-    internal List<ulong> Propagation { get; } = [];
+    internal IReadOnlyList<ulong> Propagation => _propagation ?? [];
 
     /// <summary>Flags of the filesystem instance, by the names that fsconfig(2) takes.</summary>
-    internal List<string> InstanceFlags { get; } = [];
+    internal IReadOnlyList<string> InstanceFlags => _instanceFlags ?? [];
 
     /// <summary>What the filesystem itself is to interpret: <c>key=value</c> or <c>flag</c>.</summary>
-    internal List<string> Data { get; } = [];
+    internal IReadOnlyList<string> Data => _data ?? [];
+
+    /// <summary>Whether the data give a mode for the root directory of a tmpfs.</summary>
+    internal bool HasMode => _data?.Exists(static data => data.StartsWith("mode=", StringComparison.Ordinal)) ?? false;
 
     /// <summary>Whether the mount is to be read-only.</summary>
     internal bool ReadOnly => (Set & MOUNT_ATTR_RDONLY) != 0;
@@ -84,13 +92,13 @@ internal sealed class MountOptions
                 RecursiveClear = (RecursiveClear & ~row.Set) | row.Clear;
                 break;
             case MountEffect.Propagation:
-                Propagation.Add(row.Set);
+                (_propagation ??= []).Add(row.Set);
                 break;
             case MountEffect.Instance:
-                _ = InstanceFlags.Remove(row.Key);
+                _ = _instanceFlags?.Remove(row.Key);
                 if (row.Set != 0)
                 {
-                    InstanceFlags.Add(row.Key);
+                    (_instanceFlags ??= []).Add(row.Key);
                 }
 
                 break;
@@ -160,7 +168,7 @@ internal sealed class MountOptions
             {
                 if (i > begin)
                 {
-                    Data.Add(option[begin..i]);
+                    (_data ??= []).Add(begin == 0 && i == option.Length ? option : option[begin..i]);
                 }
 
                 begin = i + 1;

@@ -33,7 +33,11 @@ internal static class PlanVerifier
         {
             OpHeader op = reader.Header;
             OpFacts facts = OpFacts.Of(reader);
-            filled = Merge(filled, arriving.GetValueOrDefault(reader.Offset));
+            if (arriving.Remove(reader.Offset, out bool[]? arrived))
+            {
+                filled = Merge(filled, arrived);
+            }
+
             Require(filled is not null, op.Step, "no way leads here");
             Require(!ended, op.Step, "follows Execute");
             VerifyTexts(facts, op, text);
@@ -48,17 +52,18 @@ internal static class PlanVerifier
                 Arrive(arriving, op.OnError, filled!);
             }
 
-            bool[]? tolerated = op.Tolerated != 0 && op.OnError == 0 ? filled : null;
-            bool[] after = After(filled!, facts, op.Step);
+            bool goesOnAfterError = op.Tolerated != 0 && op.OnError == 0;
             if (op.OnSuccess != 0)
             {
                 VerifyEdge(op.OnSuccess, reader.Offset, stepAt, op.Step);
+                bool[] after = (bool[])filled!.Clone();
+                Apply(after, facts, op.Step, onlyWhatIsSure: false);
                 Arrive(arriving, op.OnSuccess, after);
-                filled = tolerated;
+                filled = goesOnAfterError ? filled : null;
             }
             else
             {
-                filled = Merge(after, tolerated);
+                Apply(filled!, facts, op.Step, goesOnAfterError);
             }
 
             if (op.Code == OpCode.Execute)
@@ -159,45 +164,38 @@ internal static class PlanVerifier
         return slots;
     }
 
-    private static bool[] After(bool[] filled, in OpFacts facts, int step)
+    /// <summary>Changes the registers as the op does; after an error it would not have filled any.</summary>
+    private static void Apply(bool[] filled, in OpFacts facts, int step, bool onlyWhatIsSure)
     {
-        if (facts.Sets == FdSlot.Cwd && facts.Clears == FdSlot.Cwd)
-        {
-            return filled;
-        }
-
-        bool[] after = (bool[])filled.Clone();
         if (facts.Clears != FdSlot.Cwd)
         {
-            after[(int)facts.Clears] = false;
+            filled[(int)facts.Clears] = false;
         }
 
         if (facts.Sets != FdSlot.Cwd)
         {
-            Require((uint)facts.Sets < (uint)after.Length, step, "no such register");
-            after[(int)facts.Sets] = true;
+            Require((uint)facts.Sets < (uint)filled.Length, step, "no such register");
+            filled[(int)facts.Sets] |= !onlyWhatIsSure;
         }
-
-        return after;
     }
 
     private static void Arrive(Dictionary<int, bool[]> arriving, int target, bool[] filled) =>
-        arriving[target] = Merge(filled, arriving.GetValueOrDefault(target))!;
+        arriving[target] = arriving.TryGetValue(target, out bool[]? others) ? Merge(others, filled)! : (bool[])filled.Clone();
 
+    /// <summary>What is filled on both ways; the first is changed. Null is no way at all.</summary>
     private static bool[]? Merge(bool[]? one, bool[]? other)
     {
-        if (one is null || other is null || ReferenceEquals(one, other))
+        if (one is null || other is null)
         {
             return one ?? other;
         }
 
-        bool[] both = new bool[one.Length];
-        for (int i = 0; i < both.Length; i++)
+        for (int i = 0; i < one.Length; i++)
         {
-            both[i] = one[i] && other[i];
+            one[i] &= other[i];
         }
 
-        return both;
+        return one;
     }
 
     private static bool Inside(int offset, int length, int bound) => offset >= 0 && length >= 0 && offset <= bound && length <= bound - offset;

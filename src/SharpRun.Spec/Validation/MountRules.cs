@@ -48,8 +48,7 @@ internal static class MountRules
 
     private static void CheckDestination(MountSpec mount, int index, RuleProblems problems)
     {
-        // Most destinations are nowhere near; only a look at the text decides whether cleaning is worth an allocation.
-        string clean = IsClean(mount.Destination) ? mount.Destination : LexicalPath.Clean(mount.Destination);
+        string clean = LexicalPath.Clean(mount.Destination);
         if (clean == "/")
         {
             problems.Add($"mounts[{index}].destination", $"mountpoint {JsonPath.Quote(mount.Destination)} is on the top of rootfs");
@@ -63,10 +62,6 @@ internal static class MountRules
             problems.Add($"mounts[{index}].destination", $"{JsonPath.Quote(mount.Destination)} cannot be mounted because it is inside /proc");
         }
     }
-
-    private static bool IsClean(string path) =>
-        path.StartsWith('/') && path.Length > 1 && !path.EndsWith('/')
-        && !path.Contains("//", StringComparison.Ordinal) && !path.Contains("/.", StringComparison.Ordinal);
 
     private static void CheckIdMap(MountSpec mount, int index, bool isBind, bool hasUserNamespace, RuleProblems problems)
     {
