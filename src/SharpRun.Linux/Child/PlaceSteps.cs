@@ -19,6 +19,8 @@ internal static unsafe class PlaceSteps
     private const int PathOffset = 64;
     private const int TargetOffset = PathOffset + PathLength + 64;
     private const uint ParentMode = 0x1ED; // 0755
+    private const uint DirectoryMode = S_IFDIR | ParentMode;
+    private const uint FileMode = S_IFREG | 0x1A4; // 0644
 
     // Elements that are made and links that are followed, together; the kernel follows 40 links.
     private const int MaxRounds = 512;
@@ -32,11 +34,24 @@ internal static unsafe class PlaceSteps
             return -(nint)Errno.ENAMETOOLONG;
         }
 
+        uint mode = op->Mode;
+        if (op->Like != FdSlot.Cwd)
+        {
+            // Before the path is laid out in the same memory.
+            nint kind = FileSteps.Stat(memory, ChildMemory.Fd(memory, op->Like));
+            if (kind < 0)
+            {
+                return kind;
+            }
+
+            mode = (((Statx*)(memory->Scratch + 8))->Mode & S_IFMT) == S_IFDIR ? DirectoryMode : FileMode;
+        }
+
         int length = Copy(path, (byte*)ChildMemory.At(memory, op->Path), op->Path.Length);
-        int flags = (op->Mode & S_IFMT) == S_IFDIR ? O_PATH | O_DIRECTORY : O_PATH;
+        int flags = (mode & S_IFMT) == S_IFDIR ? O_PATH | O_DIRECTORY : O_PATH;
         for (int round = 0; round < MaxRounds; round++)
         {
-            length = MakeOne(memory, op, path, length);
+            length = MakeOne(memory, op, mode, path, length);
             if (length < 0)
             {
                 return length;
@@ -94,7 +109,7 @@ internal static unsafe class PlaceSteps
     private static ulong Device(Statx* stat) => ((ulong)stat->DevMajor << 32) | stat->DevMinor;
 
     /// <summary>Makes the first element that is missing, or replaces a link that leads to nothing by its target. Answers the path's new length.</summary>
-    private static int MakeOne(ChildMemory* memory, MakePlaceOp* op, byte* path, int length)
+    private static int MakeOne(ChildMemory* memory, MakePlaceOp* op, uint mode, byte* path, int length)
     {
         int end = length;
         int slash = LastSlash(path, end);
@@ -125,9 +140,9 @@ internal static unsafe class PlaceSteps
         byte behind = path[end];
         path[end] = 0;
         byte* name = path + slash + 1;
-        nint made = end == length && (op->Mode & S_IFMT) != S_IFDIR
-            ? memory->Kernel.Call(SYS_mknodat, parent, (nint)name, (nint)op->Mode)
-            : memory->Kernel.Call(SYS_mkdirat, parent, (nint)name, (nint)(end == length ? op->Mode & 0xFFF : ParentMode));
+        nint made = end == length && (mode & S_IFMT) != S_IFDIR
+            ? memory->Kernel.Call(SYS_mknodat, parent, (nint)name, (nint)mode)
+            : memory->Kernel.Call(SYS_mkdirat, parent, (nint)name, (nint)(end == length ? mode & 0xFFF : ParentMode));
         if (made == -(nint)Errno.EEXIST)
         {
             byte* target = memory->Scratch + TargetOffset;

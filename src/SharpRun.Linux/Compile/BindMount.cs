@@ -14,8 +14,7 @@ internal static class BindMount
     internal static void Compile(MountContext context, MountEntry entry)
     {
         PlanBuilder plan = context.Plan;
-        BindSource source = context.Facts.Sources[entry.Index];
-        if (entry.Options.CopySymlink && source.LinkTarget is { } target)
+        if (context.Facts.CopiedLinks.TryGetValue(entry.Index, out string? target))
         {
             FdSlot parent = ContainerPath.OpenParent(plan, entry.Path);
             _ = plan.MakeSymlink(parent, ContainerPath.Name(entry.Path), target, unlessEqual: true);
@@ -31,7 +30,7 @@ internal static class BindMount
 
         SetFlags(plan, entry.Options);
         MountPlace.SetRecursive(plan, FdSlot.Mount, entry.Options);
-        MountPlace.Open(plan, entry, directory: source.Kind == SourceKind.Directory);
+        MountPlace.OpenLike(plan, entry, FdSlot.Mount);
         MountPlace.Attach(plan, FdSlot.Mount, entry.Options);
     }
 

@@ -2,24 +2,6 @@ using SharpRun.Spec;
 
 namespace SharpRun.Linux.Compile;
 
-/// <summary>What a bind mount's source is.</summary>
-internal enum SourceKind
-{
-    /// <summary>The mount is no bind mount.</summary>
-    None,
-
-    /// <summary>A directory.</summary>
-    Directory,
-
-    /// <summary>Anything else: a file, a socket, a device, a symbolic link that is not followed.</summary>
-    File,
-}
-
-/// <summary>The source of a bind mount.</summary>
-/// <param name="Kind">What it is.</param>
-/// <param name="LinkTarget">What it says when it is a symbolic link that is to be copied.</param>
-internal readonly record struct BindSource(SourceKind Kind, string? LinkTarget = null);
-
 /// <summary>What one of the three standard descriptors is.</summary>
 /// <param name="IsNull">It is the host's /dev/null, and is to be exchanged for the container's.</param>
 /// <param name="Access">O_RDONLY, O_WRONLY or O_RDWR.</param>
@@ -37,8 +19,8 @@ internal sealed record HostFacts
     /// <summary>The bundle as an absolute path without symbolic links.</summary>
     internal required string Bundle { get; init; }
 
-    /// <summary>For each of <c>mounts</c>: what its source is.</summary>
-    internal required IReadOnlyList<BindSource> Sources { get; init; }
+    /// <summary>By the number of a mount: what its source says, where that is a symbolic link that is to be copied.</summary>
+    internal IReadOnlyDictionary<int, string> CopiedLinks { get; init; } = new Dictionary<int, string>();
 
     /// <summary>The source of a bind mount as an absolute path: a relative one begins at the bundle.</summary>
     internal string SourcePath(MountSpec mount) => mount.Source!.StartsWith('/') ? mount.Source : $"{Bundle}/{mount.Source}";

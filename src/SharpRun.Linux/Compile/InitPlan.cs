@@ -11,7 +11,7 @@ internal static class InitPlan
     internal static LaunchPlan Compile(RuntimeSpec spec, HostFacts facts, InitOptions options)
     {
         LinuxSpec linux = spec.Linux;
-        var plan = new PlanBuilder { CloneFlags = NamespaceStage.CloneFlags(linux) };
+        var plan = new PlanBuilder(spec.Mounts.Count + linux.MaskedPaths.Count + linux.ReadonlyPaths.Count) { CloneFlags = NamespaceStage.CloneFlags(linux) };
 
         // The parent's descriptors are not the child's. A child whose parent dies half way dies too; then nothing of the caller's signals is left.
         _ = plan.CloseOthers(ProcessStage.FirstOwnDescriptor(options), FdSlot.Sync, options.WaitForStart ? FdSlot.StartFifo : FdSlot.Cwd)

@@ -9,26 +9,33 @@ namespace SharpRun.Linux.Compile;
 /// <summary>Where a mount goes: opened below the root, verified, and covered by descriptor.</summary>
 internal static class MountPlace
 {
-    /// <summary>Opens the destination as <see cref="FdSlot.Target"/>, making what is missing of it.</summary>
-    internal static void Open(PlanBuilder plan, MountEntry entry, bool directory, ulong resolve = 0)
+    /// <summary>Opens the destination of a filesystem as <see cref="FdSlot.Target"/>: a directory, made when it is missing.</summary>
+    internal static void OpenDirectory(PlanBuilder plan, MountEntry entry, ulong resolve = 0)
     {
         if (entry.Options.DestinationNoFollow)
         {
-            // Not without links at all: only the last element is taken as it is.
+            // A filesystem cannot cover a link, which is no directory: so there must be none.
             PlanLabel done = plan.NewLabel();
-            _ = plan.OpenInRoot(entry.Path, O_PATH | O_NOFOLLOW, FdSlot.Target, resolve).Tolerate(Abi.Errno.ENOENT).OnSuccess(done)
-                .MakePlace(entry.Path, directory ? S_IFDIR | 0x1EDu /* 0755 */ : S_IFREG | 0x1A4u /* 0644 */, FdSlot.Target, resolve);
+            _ = plan.OpenInRoot(entry.Path, O_PATH | O_DIRECTORY | O_NOFOLLOW, FdSlot.Target, resolve).Tolerate(Abi.Errno.ENOENT).OnSuccess(done)
+                .MakePlace(entry.Path, S_IFDIR | 0x1ED /* 0755 */, FdSlot.Target, resolve);
             plan.Mark(done);
-        }
-        else if (directory)
-        {
-            ContainerPath.OpenDirectory(plan, entry.Path, FdSlot.Target, resolve);
         }
         else
         {
-            ContainerPath.OpenFile(plan, entry.Path, FdSlot.Target);
+            ContainerPath.OpenDirectory(plan, entry.Path, FdSlot.Target, resolve);
         }
 
+        Verify(plan, entry);
+    }
+
+    /// <summary>Opens the destination of a mount that exists; when it is missing a directory or a file is made, as the mount is one.</summary>
+    internal static void OpenLike(PlanBuilder plan, MountEntry entry, FdSlot mount)
+    {
+        PlanLabel done = plan.NewLabel();
+        int flags = O_PATH | (entry.Options.DestinationNoFollow ? O_NOFOLLOW : 0);
+        _ = plan.OpenInRoot(entry.Path, flags, FdSlot.Target).Tolerate(Abi.Errno.ENOENT).OnSuccess(done)
+            .MakePlaceLike(mount, entry.Path, FdSlot.Target);
+        plan.Mark(done);
         Verify(plan, entry);
     }
 

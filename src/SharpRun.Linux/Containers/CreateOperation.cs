@@ -62,7 +62,7 @@ internal sealed class CreateOperation
         if (NotifySocket.IsWanted)
         {
             _notifies = true;
-            (_spec, _facts) = NotifySocket.AddTo(_spec, _facts, $"{store.AbsoluteRoot}/{request.Id}/{NotifySocket.Folder}");
+            _spec = NotifySocket.AddTo(_spec, $"{store.AbsoluteRoot}/{request.Id}/{NotifySocket.Folder}");
         }
 
         _writes = ResourceWrites.From(_spec.Linux.Resources);

@@ -12,7 +12,7 @@ namespace SharpRun.Linux.Containers;
 internal static class HostProbe
 {
     /// <summary>Looks at the host for one bundle; needs no privilege.</summary>
-    /// <exception cref="LinuxException">The root filesystem or a bind mount's source is missing.</exception>
+    /// <exception cref="LinuxException">The root filesystem is missing.</exception>
     internal static HostFacts Gather(RuntimeSpec spec, string bundle)
     {
         CheckParameters(spec.Linux);
@@ -20,7 +20,7 @@ internal static class HostProbe
         {
             Bundle = bundle,
             Rootfs = Rootfs(spec.Root.Path, bundle),
-            Sources = Sources(spec.Mounts, bundle),
+            CopiedLinks = CopiedLinks(spec.Mounts, bundle),
             LastCapability = Processes.LastCapability(),
             InUserNamespace = Processes.IsInUserNamespace(),
             HasKcore = Files.TryStat(AT_FDCWD, "/proc/kcore", 0, out _) == 0,
@@ -33,7 +33,6 @@ internal static class HostProbe
     {
         Bundle = state.Bundle,
         Rootfs = state.Rootfs,
-        Sources = [],
         LastCapability = Processes.LastCapability(),
         Streams = Streams(process),
     };
@@ -73,31 +72,23 @@ internal static class HostProbe
         return points;
     }
 
-    private static BindSource[] Sources(IReadOnlyList<MountSpec> mounts, string bundle)
+    private static Dictionary<int, string> CopiedLinks(IReadOnlyList<MountSpec> mounts, string bundle)
     {
-        var sources = new BindSource[mounts.Count];
-        for (int i = 0; i < sources.Length; i++)
+        var links = new Dictionary<int, string>();
+        for (int i = 0; i < mounts.Count; i++)
         {
-            if (mounts[i].IsBind)
+            if (mounts[i].IsBind && Has(mounts[i].Options, MountOptionTable.CopySymlink))
             {
                 string source = mounts[i].Source!;
                 string path = source.StartsWith('/') ? source : $"{bundle}/{source}";
-                sources[i] = Source(mounts[i].Options, path, i);
+                if (Files.TryStat(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, out Statx stat) == 0 && (stat.Mode & S_IFMT) == S_IFLNK)
+                {
+                    links.Add(i, Files.ReadLink(AT_FDCWD, path));
+                }
             }
         }
 
-        return sources;
-    }
-
-    private static BindSource Source(IReadOnlyList<string> options, string path, int index)
-    {
-        bool copiesLink = Has(options, MountOptionTable.CopySymlink);
-        int flags = copiesLink || Has(options, MountOptionTable.SourceNoFollow) ? AT_SYMLINK_NOFOLLOW : 0;
-        Errno errno = Files.TryStat(AT_FDCWD, path, flags, out Statx stat);
-        bool isLink = errno == 0 && (stat.Mode & S_IFMT) == S_IFLNK;
-        return errno != 0 ? throw new LinuxException($"mounts[{index.ToString(CultureInfo.InvariantCulture)}].source: bind source {path}: {ErrnoText.Describe(errno)}")
-            : isLink && copiesLink ? new BindSource(SourceKind.File, Files.ReadLink(AT_FDCWD, path))
-            : new BindSource((stat.Mode & S_IFMT) == S_IFDIR ? SourceKind.Directory : SourceKind.File);
+        return links;
     }
 
     private static bool Has(IReadOnlyList<string> options, string name)

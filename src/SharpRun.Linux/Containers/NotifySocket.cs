@@ -1,4 +1,3 @@
-using SharpRun.Linux.Compile;
 using SharpRun.Linux.Syscalls;
 using SharpRun.Spec;
 
@@ -39,7 +38,7 @@ internal sealed class NotifySocket : IDisposable
     private static string? Manager => OwnProcess.Variable("NOTIFY_SOCKET"u8) is { Length: > 0 } path ? path : null;
 
     /// <summary>The configuration with the folder mounted and the variable set.</summary>
-    internal static (RuntimeSpec Spec, HostFacts Facts) AddTo(RuntimeSpec spec, HostFacts facts, string folder)
+    internal static RuntimeSpec AddTo(RuntimeSpec spec, string folder)
     {
         var mount = new MountSpec { Destination = InContainer, Source = folder, Options = ["bind", "nosuid", "noexec", "nodev", "ro"] };
         RuntimeSpec changed = spec with
@@ -47,7 +46,7 @@ internal sealed class NotifySocket : IDisposable
             Mounts = [.. spec.Mounts, mount],
             Process = spec.Process with { Env = [.. spec.Process.Env, $"NOTIFY_SOCKET={InContainer}/{Name}"] },
         };
-        return (changed, facts with { Sources = [.. facts.Sources, new BindSource(SourceKind.Directory)] });
+        return changed;
     }
 
     /// <summary>Begins to listen; null when the caller is no such service, or the container was created without the folder.</summary>

@@ -28,9 +28,11 @@ internal struct MakePlaceOp
     internal FdSlot Result;
     internal TextRef Path;
 
-    /// <summary>S_IFDIR or S_IFREG, with the mode of what is made; parents get 0755.</summary>
+    /// <summary>S_IFDIR or S_IFREG, with the mode of what is made; parents get 0755. 0: whatever the mount behind Like is.</summary>
     internal uint Mode;
-    internal int Pad;
+
+    /// <summary>A mount whose kind the place is to have; Cwd for none.</summary>
+    internal FdSlot Like;
     internal ulong Resolve;
 }
 

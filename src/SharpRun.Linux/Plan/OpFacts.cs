@@ -67,7 +67,7 @@ internal struct OpFacts
                 return Sized<OpenInRootOp>().Using(open.Root).With(open.Path).Setting(open.Result);
             case OpCode.MakePlace:
                 MakePlaceOp place = op.As<MakePlaceOp>();
-                return Sized<MakePlaceOp>().Using(place.Root).With(place.Path).Setting(place.Result);
+                return Sized<MakePlaceOp>().Using(place.Root).UsingPath(place.Like).With(place.Path).Setting(place.Result);
             case OpCode.Close:
                 FdSlot closed = op.As<FdOp>().Fd;
                 return Sized<FdOp>().Using(closed) with { Clears = closed };

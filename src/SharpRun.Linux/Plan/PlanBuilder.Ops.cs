@@ -53,7 +53,19 @@ internal sealed partial class PlanBuilder
             Root = FdSlot.Rootfs,
             Path = Text(path),
             Mode = mode,
+            Like = FdSlot.Cwd,
             Resolve = resolve | RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+            Result = result,
+        });
+
+    /// <summary>The same for a mount: a directory of mode 0755, or an empty file of mode 0644, as the mount's root is one.</summary>
+    internal PlanBuilder MakePlaceLike(FdSlot mount, string path, FdSlot result) =>
+        Append(OpCode.MakePlace, new MakePlaceOp
+        {
+            Root = FdSlot.Rootfs,
+            Path = Text(path),
+            Like = mount,
+            Resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
             Result = result,
         });
 

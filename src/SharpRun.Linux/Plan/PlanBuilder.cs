@@ -11,9 +11,9 @@ internal readonly record struct PlanLabel(int Index);
 /// <remarks>This file holds the mechanism; the ops themselves are in PlanBuilder.Ops.cs.</remarks>
 internal sealed partial class PlanBuilder
 {
-    // Room for the plan of a default bundle; both grow as needed.
-    private byte[] _ops = new byte[16 << 10];
-    private byte[] _text = new byte[8 << 10];
+    // Both grow as needed.
+    private byte[] _ops;
+    private byte[] _text;
     private int _opsLength;
     private int _textLength = 1; // offset 0 is "no text"
     private int _lastOp = -1;
@@ -26,6 +26,14 @@ internal sealed partial class PlanBuilder
     private readonly List<(int Op, PlanLabel Label, bool OnError)> _edges = [];
     private readonly Dictionary<string, TextRef> _known = [];
     private readonly List<MountSource> _sources = [];
+
+    /// <summary>A builder with room for a plan of the usual size.</summary>
+    /// <param name="mounts">How many mounts the plan makes, each of which takes some room.</param>
+    internal PlanBuilder(int mounts = 0)
+    {
+        _ops = new byte[(16 << 10) + (mounts * 512)];
+        _text = new byte[(8 << 10) + (mounts * 64)];
+    }
 
     /// <summary>The CLONE_* flags of the child.</summary>
     internal ulong CloneFlags { get; set; }

@@ -14,7 +14,7 @@ internal static class StepCalls
             case OpCode.InheritMode: return ["statx", "fsconfig"];
             case OpCode.VerifyIdentity: return ["getresuid", "getresgid", "capget"];
             case OpCode.ResetSignals: return Repeat("rt_sigaction", 62);
-            case OpCode.MakePlace: return ["openat2|readlinkat|mkdirat|mknodat|close*"];
+            case OpCode.MakePlace: return ["statx?", "openat2|readlinkat|mkdirat|mknodat|close*"];
             case OpCode.MakeSymlink when op.As<MakeSymlinkOp>().UnlessEqual != 0: return ["symlinkat", "readlinkat?"];
             case OpCode.VerifyPlace: return ["statx*", "fstatfs?"];
             case OpCode.TakeMount: return ["write", "recvmsg"];

@@ -29,8 +29,9 @@ internal static class StepText
                 return $"openat2({Slot(open.Root)}, {Quote(op, open.Path)}, {FlagNames.Open(open.Flags)}, {FlagNames.Resolve(open.Resolve)}) -> {Slot(open.Result)}";
             case OpCode.MakePlace:
                 MakePlaceOp place = op.As<MakePlaceOp>();
-                string kind = (place.Mode & FileAbi.S_IFMT) == FileAbi.S_IFDIR ? "directory" : "file";
-                return $"make {kind} ({Slot(place.Root)}, {Quote(op, place.Path)}, {Octal(place.Mode & 0xfff)}, {FlagNames.Resolve(place.Resolve)}) -> {Slot(place.Result)}";
+                string kind = place.Like != FdSlot.Cwd ? "what " + Slot(place.Like) + " is" : (place.Mode & FileAbi.S_IFMT) == FileAbi.S_IFDIR ? "directory" : "file";
+                string mode = place.Like != FdSlot.Cwd ? "0755 or 0644" : Octal(place.Mode & 0xfff);
+                return $"make {kind} ({Slot(place.Root)}, {Quote(op, place.Path)}, {mode}, {FlagNames.Resolve(place.Resolve)}) -> {Slot(place.Result)}";
             case OpCode.Close: return $"close({Slot(op.As<FdOp>().Fd)})";
             case OpCode.MakeDirectory:
                 MakeNodeOp directory = op.As<MakeNodeOp>();

@@ -43,7 +43,7 @@ public class GoldenPlanTests
     {
         JsonObject spec = Small();
         spec["linux"]!["maskedPaths"] = new JsonArray("/proc/acpi");
-        Match(spec, new InitOptions { NoPivot = true }, facts: Facts([]) with { KernelMounts = ["/proc", "/srv/chroot/sys"] });
+        Match(spec, new InitOptions { NoPivot = true }, Facts() with { KernelMounts = ["/proc", "/srv/chroot/sys"] });
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public class GoldenPlanTests
     {
         RuntimeSpec spec = Read(Small());
         Snapshot.Match(
-            PlanPrinter.ToText(InitPlan.Compile(spec, facts: Facts([]) with { InUserNamespace = true }, new InitOptions())),
+            PlanPrinter.ToText(InitPlan.Compile(spec, Facts() with { InUserNamespace = true }, new InitOptions())),
             $"{nameof(GoldenPlanTests)}.{nameof(Compile_DevicesInAUserNamespace)}");
     }
 
@@ -123,7 +123,7 @@ public class GoldenPlanTests
              {"destination":"/data","source":"data","options":["rbind","rprivate","rro","noatime"]},
              {"destination":"/sys/fs/cgroup","type":"cgroup","source":"cgroup","options":["ro"]}]
             """);
-        Match(spec, sources: [SourceKind.None, SourceKind.None, SourceKind.None, SourceKind.None, SourceKind.File, SourceKind.Directory, SourceKind.None]);
+        Match(spec);
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public class GoldenPlanTests
     {
         JsonObject spec = Default();
         spec["mounts"] = JsonNode.Parse("""[{"destination":"/dev/","source":"/dev","options":["rbind"]}]""");
-        string text = Text(spec, new InitOptions(), [SourceKind.Directory]);
+        string text = Text(spec, new InitOptions());
         Assert.DoesNotContain("mknodat", text, StringComparison.Ordinal);
         Assert.DoesNotContain("symlinkat", text, StringComparison.Ordinal);
     }
@@ -152,7 +152,7 @@ public class GoldenPlanTests
 
     [Fact]
     public void Compile_Json() => Snapshot.Match(
-        Encoding.UTF8.GetString(PlanPrinter.ToJson(Plan(Small(), new InitOptions(), []))), $"{nameof(GoldenPlanTests)}.{nameof(Compile_Json)}");
+        Encoding.UTF8.GetString(PlanPrinter.ToJson(Plan(Small(), new InitOptions()))), $"{nameof(GoldenPlanTests)}.{nameof(Compile_Json)}");
 
     [Fact]
     public unsafe void Run_CompiledPlan_ReachesExecute()
@@ -177,7 +177,7 @@ public class GoldenPlanTests
                 return 0;
             },
         };
-        LaunchPlan plan = Plan(Default(), new InitOptions { WaitForStart = true, ApplyLimits = true }, null);
+        LaunchPlan plan = Plan(Default(), new InitOptions { WaitForStart = true, ApplyLimits = true });
 
         (int step, Errno errno) = ChildRun.Run(plan);
 
@@ -205,33 +205,31 @@ public class GoldenPlanTests
     private static void Match(
         JsonObject spec,
         InitOptions? options = null,
-        SourceKind[]? sources = null,
         HostFacts? facts = null,
         [System.Runtime.CompilerServices.CallerMemberName] string name = "") =>
-        Snapshot.Match(Text(spec, options ?? new InitOptions(), sources, facts), $"{nameof(GoldenPlanTests)}.{name}");
+        Snapshot.Match(Text(spec, options ?? new InitOptions(), facts), $"{nameof(GoldenPlanTests)}.{name}");
 
-    private static string Text(JsonObject spec, InitOptions options, SourceKind[]? sources, HostFacts? facts = null) =>
-        PlanPrinter.ToText(Plan(spec, options, sources, facts));
+    private static string Text(JsonObject spec, InitOptions options, HostFacts? facts = null) =>
+        PlanPrinter.ToText(Plan(spec, options, facts));
 
-    private static LaunchPlan Plan(JsonObject spec, InitOptions options, SourceKind[]? sources, HostFacts? facts = null)
+    private static LaunchPlan Plan(JsonObject spec, InitOptions options, HostFacts? facts = null)
     {
         RuntimeSpec read = Read(spec);
         Supported.Require(read);
-        return InitPlan.Compile(read, facts ?? Facts(sources ?? new SourceKind[read.Mounts.Count]), options);
+        return InitPlan.Compile(read, facts ?? Facts(), options);
     }
 
     private static void MatchExec(RuntimeSpec spec, InitOptions options, [System.Runtime.CompilerServices.CallerMemberName] string name = "") =>
-        Snapshot.Match(PlanPrinter.ToText(ExecPlan.Compile(spec, spec.Process, Facts([]), options)), $"{nameof(GoldenPlanTests)}.{name}");
+        Snapshot.Match(PlanPrinter.ToText(ExecPlan.Compile(spec, spec.Process, Facts(), options)), $"{nameof(GoldenPlanTests)}.{name}");
 
     private static RuntimeSpec Read(JsonObject spec) => SpecReader.Read(Encoding.UTF8.GetBytes(spec.ToJsonString()), "config.json");
 
     private static HostProgram HookProgram => new() { Candidates = ["/bin/hook"], Arguments = ["hook", "one"], Environment = ["A=b"], Directory = "/bundle" };
 
-    private static HostFacts Facts(SourceKind[] sources) => new()
+    private static HostFacts Facts() => new()
     {
         Bundle = "/bundle",
         Rootfs = "/bundle/rootfs",
-        Sources = Array.ConvertAll(sources, static kind => new BindSource(kind)),
         HasKcore = true,
         Streams = [new StandardStream(true, FileAbi.O_RDONLY, false, 0), new StandardStream(false, 0, true, 0), default],
     };
