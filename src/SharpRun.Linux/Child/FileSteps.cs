@@ -103,7 +103,13 @@ internal static unsafe class FileSteps
     {
         var result = (StatFs*)memory->Scratch;
         nint answer = memory->Kernel.Call(SYS_fstatfs, ChildMemory.Fd(memory, op->Fd), (nint)result);
-        return answer < 0 ? answer : result->Type == op->Magic ? 0 : -(nint)Errno.ENODEV;
+        if (answer < 0 || result->Type != op->Magic || op->Inode == 0)
+        {
+            return answer < 0 ? answer : result->Type == op->Magic ? 0 : -(nint)Errno.ENODEV;
+        }
+
+        answer = Stat(memory, ChildMemory.Fd(memory, op->Fd));
+        return answer < 0 ? answer : ((Statx*)(memory->Scratch + 8))->Inode == op->Inode ? 0 : -(nint)Errno.ENODEV;
     }
 
     internal static nint Reopen(ChildMemory* memory, ReopenOp* op)

@@ -25,7 +25,7 @@ internal static class BindMount
         if (entry.Path == "/proc")
         {
             // Only what the kernel itself says: the root of a procfs (CVE-2019-16884).
-            _ = plan.VerifyFileSystem(FdSlot.Mount, PROC_SUPER_MAGIC);
+            _ = plan.VerifyFileSystem(FdSlot.Mount, PROC_SUPER_MAGIC, PROC_ROOT_INO);
         }
 
         SetFlags(plan, entry.Options);

@@ -36,9 +36,9 @@ internal static class ExecPlan
 
         // While /proc is the host's and nothing has been taken away yet.
         LimitStage.SetOomScore(plan, process);
-        if (process.Terminal)
+        if (options.Hook is null)
         {
-            TerminalStage.OpenDescriptors(plan);
+            StandardStreams.OpenDescriptors(plan, process, facts);
         }
 
         _ = plan.From("linux.namespaces").SetNamespace(FdSlot.Container, JoinedNamespaces(container.Linux)).Close(FdSlot.Container)
@@ -56,7 +56,7 @@ internal static class ExecPlan
         }
         else if (options.Hook is null)
         {
-            RootfsStage.ExchangeNull(plan, facts);
+            StandardStreams.ExchangeNull(plan, process, facts, dev: true);
         }
 
         LimitStage.SetLimits(plan, process);

@@ -82,7 +82,7 @@ internal static class FileSystemMount
         if (!inheritMode || entry.Options.DestinationNoFollow)
         {
             // A link in place of /proc or /sys would let a later container path lead to a fake of them.
-            MountPlace.OpenDirectory(plan, entry, entry.Type is "proc" or "sysfs" ? RESOLVE_NO_SYMLINKS : 0);
+            MountPlace.OpenDirectory(plan, entry, withoutLinks: entry.Type is "proc" or "sysfs");
             return;
         }
 

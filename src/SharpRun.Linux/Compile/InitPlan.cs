@@ -25,10 +25,7 @@ internal static class InitPlan
         // First of all, while /proc is the host's and nothing has been taken away yet.
         LimitStage.SetOomScore(plan, spec.Process);
         SysctlStage.OpenParameters(plan, linux);
-        if (spec.Process.Terminal)
-        {
-            TerminalStage.OpenDescriptors(plan);
-        }
+        StandardStreams.OpenDescriptors(plan, spec.Process, facts);
 
         NamespaceStage.JoinNamespaces(plan, linux);
         if (linux.FindNamespace(NamespaceType.Cgroup) is { Path: null })
@@ -72,10 +69,7 @@ internal static class InitPlan
         MaskedPathStage.MakeReadOnly(plan, linux);
         MaskedPathStage.Mask(plan, linux);
         RootfsStage.EnterRoot(plan, spec.Linux, facts, options.NoPivot);
-        if (!mounts.DevIsBound)
-        {
-            RootfsStage.ExchangeNull(plan, facts);
-        }
+        StandardStreams.ExchangeNull(plan, spec.Process, facts, dev: !mounts.DevIsBound);
 
         if (spec.Process.Terminal)
         {

@@ -1,3 +1,4 @@
+using SharpRun.Linux.Abi;
 using SharpRun.Linux.Mounts;
 using SharpRun.Linux.Plan;
 using SharpRun.Spec;
@@ -10,33 +11,47 @@ namespace SharpRun.Linux.Compile;
 internal static class MountPlace
 {
     /// <summary>Opens the destination of a filesystem as <see cref="FdSlot.Target"/>: a directory, made when it is missing.</summary>
-    internal static void OpenDirectory(PlanBuilder plan, MountEntry entry, ulong resolve = 0)
+    /// <param name="plan">The plan.</param>
+    /// <param name="entry">The mount.</param>
+    /// <param name="withoutLinks">No link may be on the way.</param>
+    internal static void OpenDirectory(PlanBuilder plan, MountEntry entry, bool withoutLinks)
     {
-        if (entry.Options.DestinationNoFollow)
+        if (withoutLinks)
         {
-            // A filesystem cannot cover a link, which is no directory: so there must be none.
-            PlanLabel done = plan.NewLabel();
-            _ = plan.OpenInRoot(entry.Path, O_PATH | O_DIRECTORY | O_NOFOLLOW, FdSlot.Target, resolve).Tolerate(Abi.Errno.ENOENT).OnSuccess(done)
-                .MakePlace(entry.Path, S_IFDIR | 0x1ED /* 0755 */, FdSlot.Target, resolve);
-            plan.Mark(done);
-        }
-        else
-        {
-            ContainerPath.OpenDirectory(plan, entry.Path, FdSlot.Target, resolve);
+            ContainerPath.OpenDirectory(plan, entry.Path, FdSlot.Target, RESOLVE_NO_SYMLINKS);
+            return;
         }
 
+        // A filesystem cannot cover a link, which is no directory: with dest-nofollow there must be none.
+        int flags = O_PATH | O_DIRECTORY | (entry.Options.DestinationNoFollow ? O_NOFOLLOW : 0);
+        PlanLabel plain = OpenWithoutLinks(plan, entry.Path, flags);
+        PlanLabel done = plan.NewLabel();
+        _ = plan.OpenInRoot(entry.Path, flags, FdSlot.Target).Tolerate(Errno.ENOENT).OnSuccess(done)
+            .MakePlace(entry.Path, S_IFDIR | 0x1ED /* 0755 */, FdSlot.Target);
+        plan.Mark(done);
         Verify(plan, entry);
+        plan.Mark(plain);
     }
 
     /// <summary>Opens the destination of a mount that exists; when it is missing a directory or a file is made, as the mount is one.</summary>
     internal static void OpenLike(PlanBuilder plan, MountEntry entry, FdSlot mount)
     {
-        PlanLabel done = plan.NewLabel();
         int flags = O_PATH | (entry.Options.DestinationNoFollow ? O_NOFOLLOW : 0);
-        _ = plan.OpenInRoot(entry.Path, flags, FdSlot.Target).Tolerate(Abi.Errno.ENOENT).OnSuccess(done)
+        PlanLabel plain = OpenWithoutLinks(plan, entry.Path, flags);
+        PlanLabel done = plan.NewLabel();
+        _ = plan.OpenInRoot(entry.Path, flags, FdSlot.Target).Tolerate(Errno.ENOENT).OnSuccess(done)
             .MakePlaceLike(mount, entry.Path, FdSlot.Target);
         plan.Mark(done);
         Verify(plan, entry);
+        plan.Mark(plain);
+    }
+
+    /// <summary>The usual case first: without a link on the way a path leads where it says, and that has been checked with the configuration.</summary>
+    private static PlanLabel OpenWithoutLinks(PlanBuilder plan, string path, int flags)
+    {
+        PlanLabel plain = plan.NewLabel();
+        _ = plan.OpenInRoot(path, flags, FdSlot.Target, RESOLVE_NO_SYMLINKS).Tolerate(Errno.ENOENT, Errno.ELOOP).OnSuccess(plain);
+        return plain;
     }
 
     /// <summary>Links may have led anywhere below the root: not to the root itself, nor into /proc.</summary>

@@ -18,7 +18,8 @@ internal static class RootfsStage
         ulong propagation = configured is MountPropagation.Private or MountPropagation.RecursivePrivate ? MS_PRIVATE : MS_SLAVE;
         _ = plan.From("linux.rootfsPropagation").SetMountAttributes(FdSlot.Cwd, recursive: true, propagation: propagation, path: "/")
             .From("root.path");
-        if (spec.Linux.FindNamespace(NamespaceType.User) is not null)
+        bool hasUserNamespace = spec.Linux.FindNamespace(NamespaceType.User) is not null;
+        if (hasUserNamespace)
         {
             stops.TakeMount(new MountSource { Path = facts.Rootfs, Origin = "root.path", Recursive = true }, FdSlot.Rootfs);
         }
@@ -32,8 +33,15 @@ internal static class RootfsStage
             _ = plan.SetMountAttributes(FdSlot.Rootfs, recursive: false, propagation: MS_PRIVATE);
         }
 
-        // Over the host's root, which goes on to be this process's: no directory of the host is needed, and host paths still mean the same.
-        _ = plan.MoveMount(FdSlot.Rootfs, FdSlot.Cwd, "/");
+        // Where hooks that enter the mount namespace before the pivot look for it: at its own path.
+        _ = plan.MoveMount(FdSlot.Rootfs, FdSlot.Cwd, facts.Rootfs);
+        if (hasUserNamespace)
+        {
+            // That may lie behind a directory that the namespace cannot search: then over the root, which goes on to be this process's.
+            PlanLabel attached = plan.NewLabel();
+            _ = plan.Tolerate(Errno.EACCES).OnSuccess(attached).MoveMount(FdSlot.Rootfs, FdSlot.Cwd, "/");
+            plan.Mark(attached);
+        }
     }
 
     /// <summary>Makes the root filesystem the root and lets go of the host's.</summary>
@@ -44,7 +52,7 @@ internal static class RootfsStage
         if (noPivot)
         {
             CoverKernelMounts(plan, facts);
-            _ = plan.ChangeDirectoryTo(FdSlot.Rootfs).ChangeRoot().ChangeDirectory("/");
+            _ = plan.ChangeDirectoryTo(FdSlot.Rootfs).MoveMount(FdSlot.Rootfs, FdSlot.Cwd, "/").ChangeRoot().ChangeDirectory("/");
         }
         else
         {
@@ -82,20 +90,6 @@ internal static class RootfsStage
                 .MoveMount(FdSlot.Mount, FdSlot.Cwd, facts.KernelMounts[i])
                 .Close(FdSlot.Mount);
             plan.Mark(next);
-        }
-    }
-
-    /// <summary>Standard streams that are the host's /dev/null become the container's: a descriptor of a host file is a way out.</summary>
-    internal static void ExchangeNull(PlanBuilder plan, HostFacts facts)
-    {
-        for (int i = 0; i < facts.Streams.Count; i++)
-        {
-            if (facts.Streams[i].IsNull)
-            {
-                _ = plan.From("").OpenInRoot("/dev/null", facts.Streams[i].Access, FdSlot.Target)
-                    .VerifyNode(FdSlot.Target, S_IFCHR, 1, 3)
-                    .Duplicate(FdSlot.Target, i, 0);
-            }
         }
     }
 }

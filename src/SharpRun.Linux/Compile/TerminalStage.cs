@@ -12,10 +12,6 @@ namespace SharpRun.Linux.Compile;
 /// </remarks>
 internal static class TerminalStage
 {
-    /// <summary>While /proc is the host's: it is what a verified descriptor is opened again by.</summary>
-    internal static void OpenDescriptors(PlanBuilder plan) =>
-        _ = plan.From("process.terminal").OpenHost("/proc/self/fd", O_PATH | O_DIRECTORY, FdSlot.Descriptors);
-
     /// <summary>Inside the root: makes the terminal and takes it.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="process">The process.</param>

@@ -73,6 +73,8 @@ internal static class LaunchFailure
                 $"{origin}: failed to set user-requested vfs flags on bind-mount: {locked}: {ErrnoText.Describe(errno)}",
             OpCode.OpenInRoot or OpCode.MakePlace when errno is Errno.ELOOP or Errno.ENOTDIR && IsOrdinaryDirectory(op) =>
                 $"{origin}.destination: {StepText.Of(op)}: a filesystem of the kernel's must be mounted on ordinary directory: {cause}",
+            OpCode.VerifyFileSystem when errno == Errno.ENODEV && origin.StartsWith("mounts[", StringComparison.Ordinal) =>
+                $"{origin}.destination: \"/proc\" cannot be mounted because it is not of type proc: the source must be the root of a procfs",
             OpCode.VerifyPlace when errno == Errno.EBUSY => $"{origin}.destination: mountpoint \"{op.Text(op.As<VerifyPlaceOp>().Path)}\" is on the top of rootfs",
             OpCode.VerifyPlace when errno == Errno.EXDEV => $"{origin}.destination: \"{op.Text(op.As<VerifyPlaceOp>().Path)}\" cannot be mounted because it is inside /proc",
             OpCode.AwaitGo => "the runtime ended before the container was written down",

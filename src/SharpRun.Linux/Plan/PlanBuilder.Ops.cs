@@ -95,8 +95,8 @@ internal sealed partial class PlanBuilder
     internal PlanBuilder VerifyNode(FdSlot fd, uint type, uint major, uint minor) =>
         Append(OpCode.VerifyNode, new VerifyNodeOp { Fd = fd, Type = type, Major = major, Minor = minor });
 
-    internal PlanBuilder VerifyFileSystem(FdSlot fd, uint magic) =>
-        Append(OpCode.VerifyFileSystem, new VerifyFileSystemOp { Fd = fd, Magic = magic });
+    internal PlanBuilder VerifyFileSystem(FdSlot fd, uint magic, ulong inode = 0) =>
+        Append(OpCode.VerifyFileSystem, new VerifyFileSystemOp { Fd = fd, Magic = magic, Inode = inode });
 
     /// <summary>Opens what a verified descriptor names; <paramref name="descriptors"/> is an open /proc/self/fd.</summary>
     internal PlanBuilder Reopen(FdSlot descriptors, FdSlot fd, int flags, FdSlot result) =>

@@ -13,6 +13,7 @@ namespace SharpRun.Linux.Plan;
 internal static class PlanVerifier
 {
     private const int MaxSlots = 4096;
+    private const int MaxCodes = 256;
 
     /// <summary>Throws when the block is no valid plan.</summary>
     internal static void Verify(ReadOnlySpan<byte> block)
@@ -110,11 +111,20 @@ internal static class PlanVerifier
 
         Require(step == header.StepCount, step, "wrong number of steps");
 
-        // Sizes by code, once every header can be read.
+        // Sizes by code, once every header can be read. A code is looked at once: plans have few kinds of ops and many ops.
+        Span<ushort> sizes = stackalloc ushort[MaxCodes];
+        sizes.Clear();
         var reader = new PlanReader(block);
         while (reader.Next())
         {
-            Require(reader.Header.Size == OpFacts.SizeOf(reader.Header.Code), reader.Header.Step, "unknown op or wrong size for it");
+            int code = (int)reader.Header.Code;
+            Require(code < MaxCodes, reader.Header.Step, "unknown op");
+            if (sizes[code] == 0)
+            {
+                sizes[code] = (ushort)OpFacts.SizeOf(reader.Header.Code);
+            }
+
+            Require(reader.Header.Size == sizes[code], reader.Header.Step, "unknown op or wrong size for it");
         }
 
         return stepAt;

@@ -16,6 +16,7 @@ internal static class StepCalls
             case OpCode.ResetSignals: return Repeat("rt_sigaction", 62);
             case OpCode.MakePlace: return ["statx?", "openat2|readlinkat|mkdirat|mknodat|close*"];
             case OpCode.MakeSymlink when op.As<MakeSymlinkOp>().UnlessEqual != 0: return ["symlinkat", "readlinkat?"];
+            case OpCode.VerifyFileSystem: return ["fstatfs", "statx?"];
             case OpCode.VerifyPlace: return ["statx*", "fstatfs?"];
             case OpCode.TakeMount: return ["write", "recvmsg"];
             case OpCode.CloseOthers: return ["close_range*"];

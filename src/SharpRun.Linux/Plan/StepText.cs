@@ -48,7 +48,7 @@ internal static class StepText
             case OpCode.VerifyNode:
                 VerifyNodeOp verify = op.As<VerifyNodeOp>();
                 return $"statx({Slot(verify.Fd)}) must be {FlagNames.FileType(verify.Type)} {Number(verify.Major)}:{Number(verify.Minor)}";
-            case OpCode.VerifyFileSystem: return $"fstatfs({Slot(op.As<VerifyFileSystemOp>().Fd)}) must be of type {Hex(op.As<VerifyFileSystemOp>().Magic)}";
+            case OpCode.VerifyFileSystem: return $"fstatfs({Slot(op.As<VerifyFileSystemOp>().Fd)}) must be of type {Hex(op.As<VerifyFileSystemOp>().Magic)}{(op.As<VerifyFileSystemOp>().Inode == 0 ? "" : ", inode " + Number(op.As<VerifyFileSystemOp>().Inode))}";
             case OpCode.Reopen:
                 ReopenOp reopen = op.As<ReopenOp>();
                 return $"openat({Slot(reopen.Descriptors)}, {Slot(reopen.Fd)}, {FlagNames.Open((uint)reopen.Flags)}) -> {Slot(reopen.Result)}";

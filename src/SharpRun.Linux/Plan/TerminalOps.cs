@@ -35,12 +35,15 @@ internal struct ReopenOp
     internal FdSlot Result;
 }
 
-/// <summary>fstatfs(2): the file system must be of this kind.</summary>
+/// <summary>fstatfs(2): the file system must be of this kind; statx(2): and the file its root.</summary>
 internal struct VerifyFileSystemOp
 {
     internal OpHeader Header;
     internal FdSlot Fd;
     internal uint Magic;
+
+    /// <summary>The inode that the file must be; 0 for any.</summary>
+    internal ulong Inode;
 }
 
 /// <summary>fcntl(2) F_SETFD of a range of numbers: they survive execve(2).</summary>
