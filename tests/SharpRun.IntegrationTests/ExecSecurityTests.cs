@@ -86,4 +86,39 @@ public sealed class ExecSecurityTests : ContainerTest
 
         Assert.Equal(["255", "255", "255", "255"], result.Succeeded().Lines);
     }
+
+    /// <summary>A user of digits is a number, though the image has somebody whose name is the same digits.</summary>
+    [MachineFact]
+    public async Task Cve_2016_3697_Exec_UserOfDigits_IsANumber()
+    {
+        _ = Bundle.Script("exec sleep 1000");
+
+        MachineResult result = await Script($"""
+            printf '1000:x:0:0::/:/bin/sh\n' >"$rootfs/etc/passwd"; printf '1000:x:0:\n' >"$rootfs/etc/group"
+            {Started}
+            $rt exec --user 1000 "$id" id -u; $rt exec --user 1000:1000 "$id" id -g
+            $rt delete --force "$id"
+            """);
+
+        Assert.Equal(["1000", "1000"], result.Succeeded().Lines);
+    }
+
+    /// <summary>What exec adds is not inheritable: a program without file capabilities that another user starts has none of it.</summary>
+    [MachineTheory]
+    [InlineData("0", "0000000000000400")]
+    [InlineData("1000", "0000000000000000")]
+    public async Task Cve_2022_29162_2022_27650_2025_27612_Exec_AddedCapability_IsNotInheritable(string user, string afterwards)
+    {
+        _ = Bundle.Capabilities(["CAP_KILL", "CAP_NET_BIND_SERVICE", "CAP_AUDIT_WRITE"], [], [], []).Script("exec sleep 1000");
+
+        MachineResult result = await Script($"""
+            {Started}
+            $rt exec --user {user} --cap CAP_NET_BIND_SERVICE "$id" grep -E 'CapInh|CapAmb|CapEff' /proc/self/status
+            $rt delete --force "$id"
+            """);
+
+        string[] lines = result.Succeeded().Lines;
+        Assert.Equal(["CapInh:\t0000000000000000", "CapAmb:\t0000000000000000"], [lines[0], lines[2]]);
+        Assert.EndsWith(afterwards, lines[1], StringComparison.Ordinal);
+    }
 }

@@ -49,7 +49,7 @@ public sealed class SysctlTests : ContainerTest
 
     /// <summary>CVE-2025-52881: what the image or the mounts put at /proc/sys does not redirect the write.</summary>
     [MachineFact]
-    public async Task Cve_2025_52881_ARedirectedProc_DoesNotRedirectTheWrite()
+    public async Task Cve_2025_52881_2025_62596_ARedirectedProc_DoesNotRedirectTheWrite()
     {
         Bundle.Linux["sysctl"] = new JsonObject { ["net.ipv4.ping_group_range"] = "7 8" };
         JsonArray mounts = Bundle.Config["mounts"]!.AsArray();
