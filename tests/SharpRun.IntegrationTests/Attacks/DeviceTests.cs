@@ -139,4 +139,20 @@ public sealed class DeviceTests : AttackTest
             cat "$dir/outside/file" | $rt run --bundle "$bundle" "$id-stream" >/dev/null 2>&1
             """);
     }
+
+    /// <remarks>A stream is exchanged for the container's null. One that waits for a writer, or acts when it is opened, must not be opened.</remarks>
+    [MachineTheory]
+    [InlineData("mkfifo \"$rootfs/dev/null\"")]
+    [InlineData("mknod \"$rootfs/dev/null\" c 1 5")]
+    [InlineData("echo text >\"$rootfs/dev/null\"")]
+    public async Task Cve_2026_88265_NullThatIsSomethingElse_IsNotOpened(string makeNull)
+    {
+        WithoutDev();
+        _ = Bundle.Args("/bin/true");
+
+        MachineResult result = await Attack(makeNull, """$rt run --bundle "$bundle" "$id" </dev/null """, TimeSpan.FromSeconds(20));
+
+        Assert.Equal(1, result.Status);
+        Assert.Contains("must be S_IFCHR 1:3", result.Error, StringComparison.Ordinal);
+    }
 }

@@ -10,6 +10,8 @@ public sealed class ProcTests : AttackTest
     [InlineData("/proc", "tmpfs", "tmpfs", "nosuid")]
     [InlineData("/proc/../proc", "tmpfs", "tmpfs", "nosuid")]
     [InlineData("/proc", "bind", "/tmp", "rbind")]
+    [InlineData("/proc", "bind", "/proc/sys", "rbind")]
+    [InlineData("/proc", "bind", "/proc/self", "rbind")]
     public async Task Cve_2019_16884_ADirectoryOverProc_IsRefused(string destination, string type, string source, string option)
     {
         WithoutMount("/proc");
