@@ -14,6 +14,7 @@ internal static class CloneAbi
     internal const ulong CLONE_NEWUSER = 0x10000000;
     internal const ulong CLONE_NEWPID = 0x20000000;
     internal const ulong CLONE_NEWNET = 0x40000000;
+    internal const ulong CLONE_PARENT = 0x8000;
     internal const ulong CLONE_CLEAR_SIGHAND = 0x100000000;
     internal const ulong CLONE_INTO_CGROUP = 0x200000000;
 }

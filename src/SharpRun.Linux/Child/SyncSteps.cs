@@ -18,6 +18,33 @@ internal static unsafe class SyncSteps
         return memory->Kernel.Call(SYS_write, ChildMemory.Fd(memory, FdSlot.Sync), (nint)record, sizeof(SyncRecord));
     }
 
+    /// <remarks>
+    /// The new process is a sibling, so that the runtime can wait for it. Its number is the old one's to tell: in the new one's own pid
+    /// namespace it has another.
+    /// </remarks>
+    internal static nint CloneSelf(ChildMemory* memory, OpHeader* op)
+    {
+        var arguments = (CloneArgs*)memory->Scratch;
+        *arguments = default;
+        arguments->Flags = CloneAbi.CLONE_PARENT;
+        nint pid = memory->Kernel.Call(SYS_clone3, (nint)arguments, sizeof(CloneArgs));
+        if (pid <= 0)
+        {
+            return pid;
+        }
+
+        var record = (SyncRecord*)memory->Scratch;
+        record->Kind = SyncKind.Born;
+        record->Step = op->Step;
+        record->Errno = (int)pid;
+        record->Reserved = 0;
+        _ = memory->Kernel.Call(SYS_write, ChildMemory.Fd(memory, FdSlot.Sync), (nint)record, sizeof(SyncRecord));
+        while (true)
+        {
+            _ = memory->Kernel.Call(SYS_exit_group, 0);
+        }
+    }
+
     /// <remarks>EPIPE: the parent is gone. What it cannot make it says itself, and ends this process.</remarks>
     internal static nint TakeMount(ChildMemory* memory, TakeMountOp* op)
     {

@@ -7,8 +7,8 @@ namespace SharpRun.Linux.Compile;
 
 /// <summary>The order of everything that another process of a running container does before it becomes its program.</summary>
 /// <remarks>
-/// It is born in the container's cgroup and pid namespace; the other namespaces it joins at once, through the pidfd of the container's
-/// first process, so that no path of /proc can come to mean another process in between.
+/// It is born in the container's cgroup and joins all namespaces at once, through the pidfd of the container's first process, so that no
+/// path of /proc can come to mean another process in between. Then it is born again, in the container's pid namespace.
 /// </remarks>
 internal static class ExecPlan
 {
@@ -25,7 +25,8 @@ internal static class ExecPlan
             HostProgramPlan.TakeStreams(plan);
         }
 
-        // The container sees this process from its birth, and may look at its descriptors (CVE-2016-9962): none of the host's is left.
+        // The container must not see anything of the host's through /proc (CVE-2016-9962): its pid namespace is joined last of all, and
+        // the process that is born there has no descriptor, root or directory of the host's any more.
         _ = plan.CloseOthers(ProcessStage.FirstOwnDescriptor(options), FdSlot.Sync, FdSlot.Container)
             .ProcessControl(ProcessAbi.PR_SET_PDEATHSIG, ProcessAbi.SIGKILL)
             .ResetSignals();
@@ -42,8 +43,7 @@ internal static class ExecPlan
         }
 
         _ = plan.From("linux.namespaces").SetNamespace(FdSlot.Container, JoinedNamespaces(container.Linux)).Close(FdSlot.Container)
-            .From("").OpenHost("/", O_PATH | O_DIRECTORY, FdSlot.Rootfs)
-            .NewSession();
+            .From("").OpenHost("/", O_PATH | O_DIRECTORY, FdSlot.Rootfs);
         if (options.Keyring is not null)
         {
             // The container's, by its name.
@@ -52,7 +52,7 @@ internal static class ExecPlan
 
         if (process.Terminal)
         {
-            TerminalStage.TakeTerminal(plan, process, console: false);
+            TerminalStage.MakeTerminal(plan, process, console: false);
         }
         else if (options.Hook is null)
         {
@@ -60,7 +60,13 @@ internal static class ExecPlan
         }
 
         LimitStage.SetLimits(plan, process);
-        _ = plan.From("").AwaitGo();
+        BeBornInside(plan, container.Linux);
+        _ = plan.From("").AwaitGo().NewSession();
+        if (process.Terminal)
+        {
+            TerminalStage.TakeControl(plan);
+        }
+
         ProcessStage.BecomeUser(plan, process, facts, options);
         if (options.Hook is not null)
         {
@@ -76,15 +82,24 @@ internal static class ExecPlan
         return plan.Build();
     }
 
-    /// <summary>Every namespace that the container's configuration names, whether it was made or joined; the pid's is taken by the birth.</summary>
+    /// <summary>Every namespace that the container's configuration names, whether it was made or joined.</summary>
     internal static ulong JoinedNamespaces(LinuxSpec linux)
     {
         ulong types = 0;
         foreach (NamespaceSpec entry in linux.Namespaces)
         {
-            types |= entry.Type == NamespaceType.Pid ? 0 : NamespaceStage.Flag(entry.Type);
+            types |= NamespaceStage.Flag(entry.Type);
         }
 
         return types;
+    }
+
+    /// <summary>A process stays in its pid namespace for life: to join one is to decide where its children are born (setns(2)).</summary>
+    internal static void BeBornInside(PlanBuilder plan, LinuxSpec linux)
+    {
+        if (linux.FindNamespace(NamespaceType.Pid) is not null)
+        {
+            _ = plan.From("linux.namespaces").CloneSelf().From("").ProcessControl(ProcessAbi.PR_SET_PDEATHSIG, ProcessAbi.SIGKILL);
+        }
     }
 }

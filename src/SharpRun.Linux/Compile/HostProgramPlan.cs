@@ -11,15 +11,17 @@ internal static class HostProgramPlan
     internal static LaunchPlan OnHost(HostProgram program)
     {
         PlanBuilder plan = Begin(attachToCgroup: false);
+        TakeStreams(plan);
         return End(plan, program);
     }
 
     /// <summary>The program in the namespaces of a container's first process, before that has changed its root: the host's files are still there.</summary>
-    /// <remarks>Born in its pid namespace by the launcher; the others are joined at once.</remarks>
     internal static LaunchPlan InNamespaces(HostProgram program, LinuxSpec linux, bool attachToCgroup)
     {
         PlanBuilder plan = Begin(attachToCgroup);
-        _ = plan.From("linux.namespaces").SetNamespace(FdSlot.Container, ExecPlan.JoinedNamespaces(linux)).Close(FdSlot.Container).From("");
+        TakeStreams(plan);
+        _ = plan.From("linux.namespaces").SetNamespace(FdSlot.Container, ExecPlan.JoinedNamespaces(linux)).From("").CloseOthers(3, FdSlot.Sync);
+        ExecPlan.BeBornInside(plan, linux);
         return End(plan, program);
     }
 
@@ -40,14 +42,13 @@ internal static class HostProgramPlan
             _ = plan.Report(SyncKind.Attach).AwaitGo();
         }
 
-        // A session of its own: with it, all that it has started can be ended when its time is over.
-        _ = plan.AwaitGo().NewSession();
-        TakeStreams(plan);
         return plan;
     }
 
     private static LaunchPlan End(PlanBuilder plan, HostProgram program)
     {
+        // A session of its own: with it, all that it has started can be ended when its time is over.
+        _ = plan.AwaitGo().NewSession();
         if (program.Directory is not null)
         {
             _ = plan.ChangeDirectory(program.Directory);

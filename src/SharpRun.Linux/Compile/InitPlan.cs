@@ -73,7 +73,8 @@ internal static class InitPlan
 
         if (spec.Process.Terminal)
         {
-            TerminalStage.TakeTerminal(plan, spec.Process, console: true);
+            TerminalStage.MakeTerminal(plan, spec.Process, console: true);
+            TerminalStage.TakeControl(plan);
         }
 
         string cwd = LexicalPath.Clean(spec.Process.Cwd);

@@ -12,11 +12,14 @@ namespace SharpRun.Linux.Compile;
 /// </remarks>
 internal static class TerminalStage
 {
-    /// <summary>Inside the root: makes the terminal and takes it.</summary>
+    /// <summary>The session leader's controlling terminal.</summary>
+    internal static void TakeControl(PlanBuilder plan) => _ = plan.From("process.terminal").TakeTerminal(FdSlot.Stdin);
+
+    /// <summary>Inside the root: makes the terminal, whose end is the standard streams.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="process">The process.</param>
     /// <param name="console">Show it as /dev/console too: the first process' terminal is the container's console.</param>
-    internal static void TakeTerminal(PlanBuilder plan, ProcessSpec process, bool console)
+    internal static void MakeTerminal(PlanBuilder plan, ProcessSpec process, bool console)
     {
         _ = plan.From("process.terminal")
             .OpenInRoot("/dev/pts/ptmx", O_PATH | O_NOFOLLOW, FdSlot.Target, RESOLVE_NO_SYMLINKS)
@@ -40,6 +43,6 @@ internal static class TerminalStage
                 .MoveMount(FdSlot.Mount, FdSlot.Target);
         }
 
-        _ = plan.Duplicate(FdSlot.Peer, 0, 0).Duplicate(FdSlot.Peer, 1, 0).Duplicate(FdSlot.Peer, 2, 0).TakeTerminal(FdSlot.Stdin);
+        _ = plan.Duplicate(FdSlot.Peer, 0, 0).Duplicate(FdSlot.Peer, 1, 0).Duplicate(FdSlot.Peer, 2, 0);
     }
 }

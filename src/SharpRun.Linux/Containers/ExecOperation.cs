@@ -32,8 +32,6 @@ internal static class ExecOperation
         {
             Plan = Compile(attach: false),
             Container = init,
-            IsLast = true,
-            JoinPidNamespace = container.Linux.FindNamespace(NamespaceType.Pid) is not null,
             FailurePrefix = "unable to start container process: ",
             Started = static _ => { },
             TerminalMade = caller.TakesTerminal ? caller.SendTerminal : terminal.Take,

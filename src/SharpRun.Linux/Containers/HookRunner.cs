@@ -125,11 +125,10 @@ internal sealed class HookRunner(RuntimeSpec spec, ContainerState state)
             ExecPlan.Compile(spec, process, facts, new InitOptions { Hook = hook, AttachToCgroup = attach, Keyring = state.Keyring });
     }
 
-    private LaunchRequest Joining(Plan.LaunchPlan plan, OwnedFd init) => new()
+    private static LaunchRequest Joining(Plan.LaunchPlan plan, OwnedFd init) => new()
     {
         Plan = plan,
         Container = init,
-        JoinPidNamespace = spec.Linux.FindNamespace(NamespaceType.Pid) is not null,
         Started = static _ => { },
         FailurePrefix = "",
     };

@@ -18,12 +18,6 @@ internal sealed record LaunchRequest
     /// <summary>The pidfd of a container's first process, whose namespaces the plan joins; null for none.</summary>
     internal OwnedFd? Container { get; init; }
 
-    /// <summary>Be born in that container's pid namespace, which nobody can join for itself (setns(2)).</summary>
-    internal bool JoinPidNamespace { get; init; }
-
-    /// <summary>This process starts no other one: it need not go back to its own pid namespace, which in a user namespace it could not.</summary>
-    internal bool IsLast { get; init; }
-
     /// <summary>What the plan finds as its standard streams; null for those of the runtime.</summary>
     internal StreamFds? Streams { get; init; }
 
@@ -83,12 +77,17 @@ internal static unsafe class Launcher
             if (request.Attach is not null)
             {
                 // Nothing else of the child's is awaited before it: the first record can only be this one, or a failure.
-                Follow(request, channel, process, memory->Progress, until: SyncKind.Attach);
+                _ = Follow(request, channel, process, memory->Progress, until: SyncKind.Attach);
+            }
+
+            if (request.Plan.IsBornTwice)
+            {
+                process = Adopt(process, Follow(request, channel, process, memory->Progress, until: SyncKind.Born));
             }
 
             request.Started(process);
             channel.SendGo();
-            Follow(request, channel, process, memory->Progress);
+            _ = Follow(request, channel, process, memory->Progress);
             return process;
         }
         catch
@@ -112,28 +111,26 @@ internal static unsafe class Launcher
 
         arguments.Flags = flags;
 
-        // Which pid namespace children are born in is a property of this thread; it is set back at once, if others are to follow.
-        using OwnedFd? own = request is { JoinPidNamespace: true, IsLast: false } ? Namespaces.OpenOwnPid() : null;
-        if (request is { JoinPidNamespace: true, Container: not null })
-        {
-            Namespaces.Join(request.Container, CloneAbi.CLONE_NEWPID, "linux.namespaces: pid");
-        }
-
         // A handler that ran in the child before its signals are reset would be .NET's.
         ulong mask = Signals.BlockAll();
         nint pid = ChildEntry.Clone(memory, &arguments);
         Signals.SetMask(mask);
-        if (own is not null)
-        {
-            Namespaces.Join(own, CloneAbi.CLONE_NEWPID, "own pid namespace");
-        }
-
         return pid > 0
             ? new LaunchedProcess((int)pid, new OwnedFd(pidFd))
             : throw new LinuxException(Clone3, (Errno)(-(int)pid), $"({FlagNames.Clone(flags)})");
     }
 
-    private static void Follow(
+    /// <summary>The first process has ended with the birth of the second, which cannot be reaped by anybody else: its number is its own.</summary>
+    private static LaunchedProcess Adopt(LaunchedProcess first, int pid)
+    {
+        OwnedFd pidFd = Processes.TryOpenPidFd(pid) ?? throw new LinuxException("pidfd_open", Check.LastError);
+        _ = Processes.Wait(first.PidFd.Number);
+        first.Dispose();
+        return new LaunchedProcess(pid, pidFd);
+    }
+
+    /// <summary>Does what the child asks for, until it asks for nothing more or says what is waited for; answers the pid of a Born.</summary>
+    private static int Follow(
         LaunchRequest request, SyncChannel channel, LaunchedProcess process, int* progress, SyncKind until = SyncKind.Ready)
     {
         OwnedFd? copied = null;
@@ -155,7 +152,7 @@ internal static unsafe class Launcher
             if (channel.Receive(out OwnedFd? descriptor) is not { } record)
             {
                 VerifyExecuted(request, process, Volatile.Read(ref *progress));
-                return;
+                return 0;
             }
 
             switch (record.Kind)
@@ -165,7 +162,7 @@ internal static unsafe class Launcher
                     channel.SendGo();
                     if (until == SyncKind.Attach)
                     {
-                        return;
+                        return 0;
                     }
 
                     break;
@@ -176,6 +173,8 @@ internal static unsafe class Launcher
                 case SyncKind.Terminal when descriptor is not null && request.TerminalMade is not null:
                     request.TerminalMade(descriptor);
                     break;
+                case SyncKind.Born when until == SyncKind.Born:
+                    return record.Errno;
                 case SyncKind.Mount when (uint)record.Errno < (uint)request.Plan.Sources.Count:
                     SendMount(request, channel, process, request.Plan.Sources[record.Errno]);
                     break;
@@ -189,7 +188,7 @@ internal static unsafe class Launcher
                     channel.SendGo();
                     break;
                 case SyncKind.Ready:
-                    return;
+                    return 0;
                 case SyncKind.Failed:
                     throw LaunchFailure.Of(request, record.Step, (Errno)record.Errno);
                 default:

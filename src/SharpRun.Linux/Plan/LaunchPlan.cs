@@ -9,12 +9,16 @@ namespace SharpRun.Linux.Plan;
 /// </remarks>
 internal sealed unsafe class LaunchPlan
 {
-    private LaunchPlan(byte* block, int length, IReadOnlyList<MountSource> sources)
+    private LaunchPlan(byte* block, int length, IReadOnlyList<MountSource> sources, bool isBornTwice)
     {
         Block = block;
         Length = length;
         Sources = sources;
+        IsBornTwice = isBornTwice;
     }
+
+    /// <summary>The plan has a CloneSelf: the process that it ends in is not the one that it begins in.</summary>
+    internal bool IsBornTwice { get; }
 
     /// <summary>The mounts that the child asks the parent for, by their numbers.</summary>
     internal IReadOnlyList<MountSource> Sources { get; }
@@ -31,13 +35,13 @@ internal sealed unsafe class LaunchPlan
     /// <summary>The whole block, for readers and the verifier.</summary>
     internal ReadOnlySpan<byte> Bytes => new(Block, Length);
 
-    internal static LaunchPlan Freeze(PlanHeader header, ReadOnlySpan<byte> ops, ReadOnlySpan<byte> text, IReadOnlyList<MountSource> sources)
+    internal static LaunchPlan Freeze(PlanHeader header, ReadOnlySpan<byte> ops, ReadOnlySpan<byte> text, IReadOnlyList<MountSource> sources, bool isBornTwice)
     {
         byte* block = Map(header.Length, shared: false);
         *(PlanHeader*)block = header;
         ops.CopyTo(new Span<byte>(block + header.OpsOffset, header.OpsLength));
         text.CopyTo(new Span<byte>(block + header.TextOffset, header.TextLength));
-        var plan = new LaunchPlan(block, header.Length, sources);
+        var plan = new LaunchPlan(block, header.Length, sources, isBornTwice);
         PlanVerifier.Verify(plan.Bytes);
         if (LibC.mprotect(block, header.Length, LibC.PROT_READ) < 0)
         {

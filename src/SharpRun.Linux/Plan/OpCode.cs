@@ -9,6 +9,9 @@ internal enum OpCode : ushort
     /// <summary>setns(2): join the namespace behind a descriptor.</summary>
     SetNamespace,
 
+    /// <summary>clone3(2) with CLONE_PARENT: the plan goes on in the new process; the old one tells its number and ends.</summary>
+    CloneSelf,
+
     /// <summary>sethostname(2).</summary>
     SetHostname,
 

@@ -11,6 +11,13 @@ internal sealed partial class PlanBuilder
 
     internal PlanBuilder SetNamespace(FdSlot fd, ulong type) => Append(OpCode.SetNamespace, new SetNamespaceOp { Namespace = fd, Type = type });
 
+    /// <summary>The plan goes on in a new process, which is born where this one's children are: in the pid namespace that it has joined.</summary>
+    internal PlanBuilder CloneSelf()
+    {
+        _bornTwice = true;
+        return Append(OpCode.CloneSelf, default(PlainOp));
+    }
+
     internal PlanBuilder SetHostname(string name) => Append(OpCode.SetHostname, new SetNameOp { Name = Text(name) });
 
     internal PlanBuilder SetDomainname(string name) => Append(OpCode.SetDomainname, new SetNameOp { Name = Text(name) });

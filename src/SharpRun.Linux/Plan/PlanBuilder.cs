@@ -26,6 +26,7 @@ internal sealed partial class PlanBuilder
     private readonly List<(int Op, PlanLabel Label, bool OnError)> _edges = [];
     private readonly Dictionary<string, TextRef> _known = [];
     private readonly List<MountSource> _sources = [];
+    private bool _bornTwice;
 
     /// <summary>A builder with room for a plan of the usual size.</summary>
     /// <param name="mounts">How many mounts the plan makes, each of which takes some room.</param>
@@ -114,7 +115,7 @@ internal sealed partial class PlanBuilder
             PointerCount = _pointers,
             CloneFlags = CloneFlags,
         };
-        return LaunchPlan.Freeze(head, _ops.AsSpan(0, _opsLength), _text.AsSpan(0, _textLength), _sources);
+        return LaunchPlan.Freeze(head, _ops.AsSpan(0, _opsLength), _text.AsSpan(0, _textLength), _sources, _bornTwice);
     }
 
     private PlanBuilder Append<T>(OpCode code, T op)

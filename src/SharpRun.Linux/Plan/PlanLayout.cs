@@ -76,6 +76,9 @@ internal enum SyncKind
     /// <summary>Child: put me into the cgroup, clone3 could not.</summary>
     Attach,
 
+    /// <summary>Child: the plan goes on in another process; Errno is its pid in the parent's pid namespace.</summary>
+    Born,
+
     /// <summary>Child: the mounts are done, apply the limits.</summary>
     MountsDone,
 

@@ -10,6 +10,7 @@ internal static class StepCalls
     {
         switch (op.Header.Code)
         {
+            case OpCode.CloneSelf: return ["clone3", "write?", "exit_group?"];
             case OpCode.LoopbackUp: return ["socket", "ioctl", "close"];
             case OpCode.InheritMode: return ["statx", "fsconfig"];
             case OpCode.VerifyIdentity: return ["getresuid", "getresgid", "capget"];

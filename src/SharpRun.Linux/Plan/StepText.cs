@@ -16,6 +16,7 @@ internal static class StepText
             case OpCode.Unshare: return $"unshare({FlagNames.Clone(op.As<UnshareOp>().Flags)})";
             case OpCode.SetNamespace:
                 return $"setns({Slot(op.As<SetNamespaceOp>().Namespace)}, {FlagNames.Clone(op.As<SetNamespaceOp>().Type)})";
+            case OpCode.CloneSelf: return "clone3(CLONE_PARENT): the next steps are the new process's";
             case OpCode.SetHostname: return $"sethostname({Quote(op, op.As<SetNameOp>().Name)})";
             case OpCode.SetDomainname: return $"setdomainname({Quote(op, op.As<SetNameOp>().Name)})";
             case OpCode.JoinKeyring: return $"keyctl(KEYCTL_JOIN_SESSION_KEYRING, {Quote(op, op.As<SetNameOp>().Name)})";

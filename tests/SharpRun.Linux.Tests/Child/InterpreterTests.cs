@@ -150,6 +150,7 @@ public class InterpreterTests
         {
             OpCode.Unshare => plan.Unshare(CloneAbi.CLONE_NEWNS),
             OpCode.SetNamespace => plan.SetNamespace(FdSlot.Target, CloneAbi.CLONE_NEWNET),
+            OpCode.CloneSelf => plan.CloneSelf(),
             OpCode.SetHostname => plan.SetHostname("h"),
             OpCode.SetDomainname => plan.SetDomainname("d"),
             OpCode.LoopbackUp => plan.LoopbackUp(),
