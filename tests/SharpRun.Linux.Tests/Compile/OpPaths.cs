@@ -50,14 +50,14 @@ internal static class OpPaths
         [OpCode.ResetSignals] = PathUse.None, [OpCode.UnblockSignals] = PathUse.None, [OpCode.Report] = PathUse.None,
         [OpCode.AwaitGo] = PathUse.None, [OpCode.WaitForStart] = PathUse.None, [OpCode.FindProgram] = PathUse.Process,
         // The program that FindProgram has found.
-        [OpCode.LookUpHome] = PathUse.Process, [OpCode.Execute] = PathUse.None,
+        [OpCode.LookUpHome] = PathUse.Process, [OpCode.Execute] = PathUse.None, [OpCode.CloneSelf] = PathUse.None,
     };
 
     /// <summary>Codes without a row.</summary>
     internal static IEnumerable<OpCode> Missing => Enum.GetValues<OpCode>().Except(Table.Keys);
 
     /// <summary>What is wrong with the way the reader's op names its file, or null.</summary>
-    internal static string? Fault(PlanReader op) => Table[op.Header.Code] switch
+    internal static string? Fault(PlanReader op) => !Table.TryGetValue(op.Header.Code, out PathUse use) ? "has no row" : use switch
     {
         PathUse.Name => NameFault(op),
         PathUse.Below => BelowFault(op),
@@ -69,7 +69,7 @@ internal static class OpPaths
     internal static string[] FromProcess(PlanReader op)
     {
         (FdSlot from, TextRef path) = Place(op);
-        return Table[op.Header.Code] != PathUse.Process || from != FdSlot.Cwd ? []
+        return Table.GetValueOrDefault(op.Header.Code) != PathUse.Process || from != FdSlot.Cwd ? []
             : op.Header.Code == OpCode.FindProgram ? op.Texts(op.As<FindProgramOp>().Candidates)
             : [op.Text(path) ?? ""];
     }
