@@ -7,7 +7,7 @@ _sharprun_table() {
         '')
             options='--root --log --log-format --log-level --debug --cgroup-manager --systemd-cgroup --rootless --criu -h --help -v --version'
             valued=' --root --log --log-format --log-level --cgroup-manager --rootless --criu '
-            values=' --root:DIR; --log:FILE; --log-format:text json; --log-level:error warning debug; --cgroup-manager:cgroupfs disabled; --rootless:true false auto; --criu:;'
+            values=' --root:DIR; --log:FILE; --log-format:text json; --log-level:error warning debug; --cgroup-manager:cgroupfs systemd disabled; --rootless:true false auto; --criu:;'
             ;;
         create)
             options='-b --bundle -f --config --console-socket --pidfd-socket --pid-file --no-pivot --no-new-keyring --preserve-fds -d --detach -h --help'

@@ -52,8 +52,7 @@ public sealed class CommandLineTests : ContainerTest
 
     [MachineTheory]
     [InlineData("kill a NONSENSE", "unknown signal \"NONSENSE\"")]
-    [InlineData("--systemd-cgroup=true list", "--systemd-cgroup: the systemd cgroup driver is not supported yet")]
-    [InlineData("--cgroup-manager systemd list", "--cgroup-manager systemd: the systemd cgroup driver is not supported yet")]
+    [InlineData("--systemd-cgroup --cgroup-manager cgroupfs list", "--cgroup-manager cgroupfs and --systemd-cgroup exclude each other")]
     [InlineData("--log journald:x list", "--log journald:x: only files are supported")]
     [InlineData("--log-level loud list", "invalid log-level: loud")]
     [InlineData("delete --regex '('", "invalid regular expression \"(\": unmatched ( or \\(")]
@@ -68,6 +67,7 @@ public sealed class CommandLineTests : ContainerTest
     [InlineData("--cgroup-manager cgroupfs")]
     [InlineData("--cgroup-manager=disabled")]
     [InlineData("--systemd-cgroup=false")]
+    [InlineData("--cgroup-manager systemd")]
     [InlineData("--criu /usr/sbin/criu")]
     [InlineData("--rootless true")]
     [InlineData("--rootless=false")]

@@ -14,6 +14,7 @@ internal static class SocketAbi
     internal const int MSG_NOSIGNAL = 0x4000;
     internal const int MSG_CMSG_CLOEXEC = 0x40000000;
     internal const int SOL_SOCKET = 1;
+    internal const int SO_SNDTIMEO = 21;
     internal const int SCM_RIGHTS = 1;
     internal const int SIOCSIFFLAGS = 0x8914;
     internal const short IFF_UP = 1;

@@ -56,6 +56,16 @@ internal sealed class Cgroup : IDisposable
         }
     }
 
+    /// <summary>Takes a cgroup that another manager has made, with what is in it.</summary>
+    /// <param name="path">The directory.</param>
+    /// <param name="writes">The limits that will be written; controllers that the other one does not know are enabled on the way.</param>
+    internal static Cgroup Adopt(string path, IReadOnlyList<CgroupWrite> writes)
+    {
+        var cgroup = new Cgroup(Files.Open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW), path);
+        CgroupDirectories.EnableControllers(path, writes);
+        return cgroup;
+    }
+
     /// <summary>Takes back what <see cref="Create"/> has made, with the parents; a cgroup that existed before stays.</summary>
     internal void Undo()
     {

@@ -26,7 +26,7 @@ internal static class CgroupPath
     {
         if (path[0] != '/' && path.Count(static c => c == ':') == 2)
         {
-            throw new LinuxException($"linux.cgroupsPath: \"{path}\" is a path for systemd, and the systemd cgroup driver is not supported");
+            throw new LinuxException($"linux.cgroupsPath: \"{path}\" is a path for systemd: it needs --systemd-cgroup");
         }
 
         List<string> kept = LexicalPath.Elements(path);

@@ -34,6 +34,9 @@ public sealed record ContainerState
     /// <summary>The cgroup's directory; null for a container without one.</summary>
     public required string? CgroupPath { get; init; }
 
+    /// <summary>The unit that the cgroup belongs to; null when systemd has not made it.</summary>
+    public string? Unit { get; init; }
+
     /// <summary>The configuration, absolute; null for the bundle's config.json.</summary>
     public string? ConfigPath { get; init; }
 
@@ -60,6 +63,11 @@ public sealed record ContainerState
         WriteText(json, "bundle", Bundle);
         WriteText(json, "rootfs", Rootfs);
         WriteText(json, "cgroupPath", CgroupPath);
+        if (Unit is not null)
+        {
+            json.Member("unit", Unit);
+        }
+
         if (ConfigPath is not null)
         {
             WriteText(json, "configPath", ConfigPath);
@@ -143,6 +151,7 @@ public sealed record ContainerState
             Bundle = Required(texts, "bundle"),
             Rootfs = Required(texts, "rootfs"),
             CgroupPath = Text(texts, "cgroupPath"),
+            Unit = texts.GetValueOrDefault("unit"),
             ConfigPath = texts.ContainsKey("configPath") || texts.ContainsKey("configPathBytes") ? Text(texts, "configPath") : null,
             PrivatePidNamespace = privatePid,
             Keyring = texts.GetValueOrDefault("keyring"),

@@ -11,7 +11,7 @@ using SharpRun.Spec.Validation;
 namespace SharpRun.Linux.Containers;
 
 /// <summary>Makes a container: everything is checked and compiled before the first thing is made, and undone when a later one fails.</summary>
-internal sealed class CreateOperation
+internal sealed class CreateOperation : IDisposable
 {
     private const string ConfigName = "config.json";
 
@@ -24,8 +24,7 @@ internal sealed class CreateOperation
     private readonly CallerChannels _channels;
     private readonly HostFacts _facts;
     private readonly byte[] _config;
-    private readonly List<CgroupWrite> _writes;
-    private readonly string? _cgroupPath;
+    private readonly NewCgroup _cgroup;
     private readonly bool _notifies;
     private ContainerState? _state;
 
@@ -65,15 +64,7 @@ internal sealed class CreateOperation
             _spec = NotifySocket.AddTo(_spec, $"{store.AbsoluteRoot}/{request.Id}/{NotifySocket.Folder}");
         }
 
-        _writes = ResourceWrites.From(_spec.Linux.Resources);
-        if (request.Cgroup != CgroupUse.Never)
-        {
-            _cgroupPath = CgroupPath.Of(_spec.Linux.CgroupsPath, request.Id);
-        }
-        else if (_writes.Count > 0)
-        {
-            throw new LinuxException($"{_writes[0].JsonPath}: a container without a cgroup cannot have limits");
-        }
+        _cgroup = new NewCgroup(request, _spec);
     }
 
     /// <summary>Makes a container.</summary>
@@ -82,8 +73,13 @@ internal sealed class CreateOperation
     /// <param name="waitForStart">Stop before the program is executed, until <c>start</c>; always so when there are startContainer hooks.</param>
     /// <param name="terminal">Takes the terminal when no socket does.</param>
     /// <returns>The container, its first process executing its program, or waiting.</returns>
-    internal static CreatedContainer Create(StateStore store, CreateRequest request, bool waitForStart, ForegroundTerminal terminal) =>
-        new CreateOperation(store, request, waitForStart, terminal).Run();
+    internal static CreatedContainer Create(StateStore store, CreateRequest request, bool waitForStart, ForegroundTerminal terminal)
+    {
+        using var operation = new CreateOperation(store, request, waitForStart, terminal);
+        return operation.Run();
+    }
+
+    public void Dispose() => _cgroup.Dispose();
 
     /// <summary>The plan of a bundle, without making anything; needs no privilege.</summary>
     internal static LaunchPlan Plan(string bundle, string? configFile)
@@ -113,25 +109,21 @@ internal sealed class CreateOperation
 
     private CreatedContainer Run()
     {
-        LaunchPlan plan = Compile(attach: false);
+        LaunchPlan plan = Compile(attach: _cgroup.NeedsProcess);
         SelfProtection.EnsureFor(_spec.Process);
         using CallerConnection caller = CallerConnection.Open(_channels, _spec.Process.Terminal, _request.Detach);
         using StateDirectory directory = _store.Create(_request.Id);
-        Cgroup? cgroup = null;
-        OwnedFd? deviceProgram = null;
         try
         {
-            using OwnedFd intent = directory.WriteIntent(_cgroupPath);
-            cgroup = MakeCgroup();
-            if (cgroup is not null)
+            using OwnedFd intent = directory.WriteIntent(_cgroup.IntendedPath);
+            if (!_cgroup.NeedsProcess)
             {
-                StateDirectory.ConfirmIntent(intent);
-                deviceProgram = DeviceProgram.Attach(cgroup.Number, _spec.Linux.Resources, _spec.Linux.Devices);
+                _cgroup.Make(pid: 0, intent);
             }
 
             NotifySocket? notify = MakeNotifySocket(directory);
             using OwnedFd? fifo = _waitForStart ? directory.MakeFifo() : null;
-            LaunchedProcess process = Launch(plan, directory, cgroup, fifo, caller.TakesTerminal ? caller.SendTerminal : _terminal.Take);
+            LaunchedProcess process = Launch(plan, directory, intent, fifo, caller.TakesTerminal ? caller.SendTerminal : _terminal.Take);
             caller.Announce(process, "standard");
             if (fifo is not null)
             {
@@ -142,18 +134,13 @@ internal sealed class CreateOperation
         }
         catch (LinuxException error) when (_state is not null && _spec.Hooks.Poststop.Count > 0)
         {
-            Undo(directory, cgroup, deviceProgram);
+            Undo(directory);
             throw Unhook(error);
         }
         catch
         {
-            Undo(directory, cgroup, deviceProgram);
+            Undo(directory);
             throw;
-        }
-        finally
-        {
-            deviceProgram?.Dispose();
-            cgroup?.Dispose();
         }
     }
 
@@ -169,26 +156,6 @@ internal sealed class CreateOperation
         return _beginsAtOnce ? NotifySocket.TryListen(directory) : null;
     }
 
-    /// <summary>The cgroup; null when the container is to do without.</summary>
-    private Cgroup? MakeCgroup()
-    {
-        if (_cgroupPath is null)
-        {
-            return null;
-        }
-
-        try
-        {
-            return Cgroup.Create(_cgroupPath, _writes);
-        }
-        catch (LinuxException error) when (
-            _request.Cgroup == CgroupUse.WhenPermitted && error.Errno is Errno.EACCES or Errno.EPERM or Errno.EROFS && string.IsNullOrEmpty(_spec.Linux.CgroupsPath))
-        {
-            return _writes.Count == 0 ? null
-                : throw new LinuxException($"rootless needs no limits + no cgrouppath when no permission is granted for cgroups: {error.Message}");
-        }
-    }
-
     private LaunchPlan Compile(bool attach) => InitPlan.Compile(
         _spec,
         _facts,
@@ -196,57 +163,53 @@ internal sealed class CreateOperation
         {
             NoPivot = _request.NoPivot,
             WaitForStart = _waitForStart,
-            ApplyLimits = _writes.Count > 0,
+            ApplyLimits = _cgroup.HasLimits,
             RunHooks = HookRunner.InCreate(_spec.Hooks),
             AttachToCgroup = attach,
-            CgroupPath = _cgroupPath,
+            CgroupPath = _cgroup.IntendedPath,
             PassedDescriptors = _channels.PassedDescriptors,
             Keyring = _request.NewKeyring ? KeyringName(_request.Id) : null,
         });
 
-    private LaunchedProcess Launch(LaunchPlan plan, StateDirectory directory, Cgroup? cgroup, OwnedFd? fifo, Action<OwnedFd> terminalMade)
+    private LaunchedProcess Launch(LaunchPlan plan, StateDirectory directory, OwnedFd intent, OwnedFd? fifo, Action<OwnedFd> terminalMade)
     {
         LaunchedProcess? init = null;
         var request = new LaunchRequest
         {
             Plan = plan,
             StartFifo = fifo,
-            CgroupFd = cgroup?.Number ?? -1,
+            CgroupFd = _cgroup.Cgroup?.Number ?? -1,
+            Attach = _cgroup.NeedsProcess ? process => _cgroup.Make(process.Pid, intent) : null,
             TerminalMade = terminalMade,
             Started = process =>
             {
                 directory.WriteConfig(_config);
                 init = process;
-                _state = StateOf(process, cgroup);
+                _state = StateOf(process);
                 directory.WriteState(_state);
             },
             MountsDone = () =>
             {
-                _writes.ForEach(write => cgroup?.Write(write));
+                _cgroup.WriteLimits();
                 new HookRunner(_spec, _state!).Create(init!);
             },
         };
-        if (cgroup is null)
-        {
-            return Launcher.Launch(request);
-        }
-
         try
         {
             return Launcher.Launch(request);
         }
-        catch (LinuxException error) when (error is { Operation: Launcher.Clone3, Errno: Errno.EACCES or Errno.EOPNOTSUPP or Errno.EINVAL or Errno.EBUSY })
+        catch (LinuxException error) when (error is { Operation: Launcher.Clone3, Errno: Errno.EACCES or Errno.EOPNOTSUPP or Errno.EINVAL or Errno.EBUSY } && _cgroup.Cgroup is { } cgroup)
         {
             // Without the right to place it, or before Linux 5.7: the child asks to be moved before it does anything else.
             return Launcher.Launch(request with { Plan = Compile(attach: true), CgroupFd = -1, Attach = process => cgroup.Attach(process.Pid) });
         }
-        catch (LinuxException error) when (cgroup.EventCount("memory.events", "oom_kill") > 0)
+        catch (LinuxException error) when (_cgroup.Cgroup?.EventCount("memory.events", "oom_kill") > 0)
         {
             throw new LinuxException($"container init was OOM-killed (memory limit too low?): {error.Message}");
         }
     }
 
-    private ContainerState StateOf(LaunchedProcess process, Cgroup? cgroup) => new()
+    private ContainerState StateOf(LaunchedProcess process) => new()
     {
         Id = _request.Id,
         OciVersion = _spec.OciVersion,
@@ -256,7 +219,8 @@ internal sealed class CreateOperation
         Created = DateTimeOffset.UtcNow,
         Bundle = _facts.Bundle,
         Rootfs = _facts.Rootfs,
-        CgroupPath = cgroup?.Path,
+        CgroupPath = _cgroup.Cgroup?.Path,
+        Unit = _cgroup.Unit,
         ConfigPath = _request.ConfigFile is { } file && !file.StartsWith('/') ? $"{Directories.Current()}/{file}" : _request.ConfigFile,
         PrivatePidNamespace = _spec.Linux.FindNamespace(NamespaceType.Pid) is { Path: null },
         Keyring = _request.NewKeyring ? KeyringName(_request.Id) : null,
@@ -273,23 +237,11 @@ internal sealed class CreateOperation
     }
 
     /// <summary>Nothing is left behind; what cannot be removed must not hide why the creation failed.</summary>
-    private void Undo(StateDirectory directory, Cgroup? cgroup, OwnedFd? deviceProgram)
+    private void Undo(StateDirectory directory)
     {
         try
         {
-            if (_state is { PrivatePidNamespace: false })
-            {
-                // What hooks have started in it has not ended with the first process.
-                cgroup?.Kill();
-            }
-
-            if (cgroup is not null && deviceProgram is not null)
-            {
-                // A cgroup that existed before stays, and must not keep what was allowed to a container that never was.
-                Bpf.DetachDeviceProgram(cgroup.Number, deviceProgram);
-            }
-
-            cgroup?.Undo();
+            _cgroup.Undo(kill: _state is { PrivatePidNamespace: false });
             directory.Remove();
         }
         catch (LinuxException)

@@ -15,6 +15,9 @@ public sealed record CreateRequest
     /// <summary>Whether the container gets a cgroup.</summary>
     public CgroupUse Cgroup { get; init; }
 
+    /// <summary>Whether systemd makes the cgroup.</summary>
+    public bool SystemdCgroup { get; init; }
+
     /// <summary>Whether the root filesystem is entered without pivot_root.</summary>
     public bool NoPivot { get; init; }
 

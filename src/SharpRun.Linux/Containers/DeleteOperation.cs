@@ -1,5 +1,6 @@
 using SharpRun.Linux.Abi;
 using SharpRun.Linux.Cgroups;
+using SharpRun.Linux.Systemd;
 using SharpRun.Spec;
 
 namespace SharpRun.Linux.Containers;
@@ -58,6 +59,11 @@ internal static class DeleteOperation
             cgroup?.KillAndWait();
         }
 
+        if (state.Unit is not null)
+        {
+            StopUnit(state, state.Unit, warn);
+        }
+
         if (state.CgroupPath is not null)
         {
             Cgroup.Remove(state.CgroupPath);
@@ -65,6 +71,25 @@ internal static class DeleteOperation
 
         directory.Remove();
         hooks?.Poststop(warn);
+    }
+
+    /// <summary>Ends its unit; systemd has done so by itself when the cgroup is gone, and then need not be there any more.</summary>
+    private static void StopUnit(ContainerState state, string unit, Action<string> warn)
+    {
+        try
+        {
+            SavedUnit.Stop(unit);
+        }
+        catch (LinuxException error)
+        {
+            using Cgroup? cgroup = Cgroup.TryOpen(state.CgroupPath);
+            if (cgroup is not null)
+            {
+                throw;
+            }
+
+            warn($"unit {unit} is not reset: {error.Message}");
+        }
     }
 
     /// <summary>The hooks of the configuration that the container was made from; null when that cannot be read, which must not keep anything from being removed.</summary>

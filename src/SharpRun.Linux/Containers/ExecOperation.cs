@@ -5,6 +5,7 @@ using SharpRun.Linux.Launch;
 using SharpRun.Linux.Plan;
 using SharpRun.Linux.Security;
 using SharpRun.Linux.Syscalls;
+using SharpRun.Linux.Systemd;
 using SharpRun.Spec;
 
 namespace SharpRun.Linux.Containers;
@@ -100,7 +101,20 @@ internal static class ExecOperation
         }
         catch (LinuxException error) when (error is { Operation: Launcher.Clone3, Errno: Errno.EACCES or Errno.EOPNOTSUPP or Errno.EINVAL })
         {
-            return Launcher.Launch(launch with { Plan = attaching(), Attach = process => cgroup.Attach(process.Pid) });
+            return Launcher.Launch(launch with { Plan = attaching(), Attach = process => Attach(cgroup, state.Unit, process.Pid) });
+        }
+    }
+
+    /// <summary>Moves a process; systemd may where the caller may not.</summary>
+    private static void Attach(Cgroup cgroup, string? unit, int pid)
+    {
+        try
+        {
+            cgroup.Attach(pid);
+        }
+        catch (LinuxException error) when (unit is not null && error.Errno is Errno.EACCES or Errno.EPERM)
+        {
+            SavedUnit.Attach(unit, pid);
         }
     }
 

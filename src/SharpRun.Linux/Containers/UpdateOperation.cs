@@ -1,6 +1,7 @@
 using System.Globalization;
 using SharpRun.Linux.Cgroups;
 using SharpRun.Linux.Syscalls;
+using SharpRun.Linux.Systemd;
 using SharpRun.Spec;
 
 namespace SharpRun.Linux.Containers;
@@ -38,18 +39,44 @@ internal static class UpdateOperation
         ResourcesSpec saved = directory.ReadResources();
         ResourcesSpec wanted = ResourcesOverlay.Apply(saved, change);
         List<CgroupWrite> writes = Checked(cgroup, saved, wanted);
+        if (state.Unit is not null)
+        {
+            writes = UnitResources.Rounded(writes);
+        }
 
         var update = new CgroupUpdate(cgroup);
         CgroupDirectories.EnableControllers(cgroup.Path, writes);
         update.Write(writes);
         try
         {
+            if (state.Unit is not null)
+            {
+                SavedUnit.SetLimits(state.Unit, writes);
+            }
+
             directory.WriteResources(wanted);
         }
         catch
         {
             update.Undo();
+            if (state.Unit is not null)
+            {
+                TrySetLimits(state.Unit, saved);
+            }
+
             throw;
+        }
+    }
+
+    private static void TrySetLimits(string unit, ResourcesSpec saved)
+    {
+        try
+        {
+            SavedUnit.SetLimits(unit, ResourceWrites.From(saved, document: null));
+        }
+        catch (LinuxException)
+        {
+            // The error that is about to be told is the one that matters.
         }
     }
 

@@ -10,19 +10,23 @@ namespace SharpRun.Linux.Syscalls;
 internal static unsafe class UnixSocket
 {
     /// <summary>Connects to a stream socket, however long its path is.</summary>
-    internal static OwnedFd Connect(string path) => Connect(path, SOCK_STREAM);
+    internal static OwnedFd Connect(string path) => Connect(path, SOCK_STREAM, patience: 0);
+
+    /// <summary>The same, waiting only so long for a server with a full queue; with <c>@</c> it is an abstract name (unix(7)).</summary>
+    /// <param name="path">The socket.</param>
+    /// <param name="milliseconds">How long; EAGAIN afterwards.</param>
+    internal static OwnedFd ConnectStream(string path, int milliseconds) =>
+        path.StartsWith('@') ? ConnectAbstract(path, SOCK_STREAM, milliseconds) : Connect(path, SOCK_STREAM, milliseconds);
 
     /// <summary>Connects to a datagram socket, however long its path is; with <c>@</c> it is an abstract name (unix(7)).</summary>
-    internal static OwnedFd ConnectDatagram(string path)
-    {
-        if (!path.StartsWith('@'))
-        {
-            return Connect(path, SOCK_DGRAM);
-        }
+    internal static OwnedFd ConnectDatagram(string path) =>
+        path.StartsWith('@') ? ConnectAbstract(path, SOCK_DGRAM, patience: 0) : Connect(path, SOCK_DGRAM, patience: 0);
 
+    private static OwnedFd ConnectAbstract(string path, int type, int patience)
+    {
         byte[] name = RawText.Encode(path);
         name[0] = 0;
-        OwnedFd socket = Open(SOCK_DGRAM);
+        OwnedFd socket = Open(type, patience);
         return Call(SyscallNumber.SYS_connect, socket, name) is var errno && errno == 0 ? socket : throw Failed("connect", errno, socket, path);
     }
 
@@ -42,16 +46,27 @@ internal static unsafe class UnixSocket
     }
 
     /// <remarks>sun_path holds 107 bytes; the socket is opened as a file and named by its descriptor.</remarks>
-    private static OwnedFd Connect(string path, int type)
+    private static OwnedFd Connect(string path, int type, int patience)
     {
         using OwnedFd file = Files.Open(path, FileAbi.O_PATH);
-        OwnedFd socket = Open(type);
+        OwnedFd socket = Open(type, patience);
         return Call(SyscallNumber.SYS_connect, socket, [.. RawText.Encode(NameOf(file)), 0]) is var errno && errno == 0
             ? socket
             : throw Failed("connect", errno, socket, path);
     }
 
-    private static OwnedFd Open(int type) => new((int)Check.Result(LibC.socket(AF_UNIX, type | SOCK_CLOEXEC, 0), "socket"));
+    private static OwnedFd Open(int type, int patience = 0)
+    {
+        var socket = new OwnedFd((int)Check.Result(LibC.socket(AF_UNIX, type | SOCK_CLOEXEC, 0), "socket"));
+        if (patience > 0)
+        {
+            // unix(7): connect(2) waits for room in the queue of the listener, and heeds this option while it does.
+            long* time = stackalloc long[2] { patience / 1000, patience % 1000 * 1000 };
+            _ = Check.Result(LibC.setsockopt(socket.Number, SOL_SOCKET, SO_SNDTIMEO, time, 2 * sizeof(long)), "setsockopt");
+        }
+
+        return socket;
+    }
 
     private static string NameOf(OwnedFd file) => "/proc/self/fd/" + file.Number.ToString(CultureInfo.InvariantCulture);
 

@@ -10,7 +10,6 @@ internal sealed record GlobalOptions
 {
     private const string Name = "sharprun";
     private const string MachineRoot = "/run/" + Name;
-    private const string NoSystemd = "the systemd cgroup driver is not supported yet";
 
     /// <summary>The table of them.</summary>
     internal static IReadOnlyList<Option> Table { get; } =
@@ -20,8 +19,8 @@ internal sealed record GlobalOptions
         new("log-format", null, "FORMAT", "text (default) or json") { Choices = ["text", "json"] },
         new("log-level", null, "LEVEL", "error (default), warning or debug") { Choices = ["error", "warning", "debug"] },
         new("debug", null, null, "the same as --log-level debug"),
-        new("cgroup-manager", null, "MANAGER", "cgroupfs (default), disabled or systemd (not supported)") { Choices = ["cgroupfs", "disabled"] },
-        new("systemd-cgroup", null, null, "the same as --cgroup-manager systemd (not supported)"),
+        new("cgroup-manager", null, "MANAGER", "cgroupfs (default), systemd or disabled") { Choices = ["cgroupfs", "systemd", "disabled"] },
+        new("systemd-cgroup", null, null, "the same as --cgroup-manager systemd"),
         new("rootless", null, "BOOL", "go on without a cgroup that may not be made: true, false or auto") { Choices = ["true", "false", "auto"] },
         new("criu", null, "PATH", "accepted for old callers, without effect"),
         new("help", "h", null, "show this help"),
@@ -46,6 +45,9 @@ internal sealed record GlobalOptions
     /// <summary>Whether new containers stay without a cgroup.</summary>
     internal bool CgroupsDisabled { get; init; }
 
+    /// <summary>Whether systemd makes the cgroups of new containers.</summary>
+    internal bool SystemdCgroup { get; init; }
+
     /// <summary>Whether a cgroup that may not be made is done without; null to find out.</summary>
     internal bool? Rootless { get; init; }
 
@@ -68,12 +70,8 @@ internal sealed record GlobalOptions
             throw new UsageException(refusal);
         }
 
-        if (arguments.Has("systemd-cgroup"))
-        {
-            throw new UsageException($"--systemd-cgroup: {NoSystemd}");
-        }
-
-        bool disabled = Disabled(arguments.Value("cgroup-manager"));
+        string manager = Manager(arguments);
+        bool disabled = manager == "disabled";
         string? root = arguments.Value("root");
         return new GlobalOptions
         {
@@ -82,6 +80,7 @@ internal sealed record GlobalOptions
             Level = LevelOf(arguments),
             Warnings = WarningsOf(arguments, disabled),
             CgroupsDisabled = disabled,
+            SystemdCgroup = manager == "systemd",
             Rootless = arguments.Value("rootless") switch
             {
                 null or "" or "auto" => null,
@@ -90,12 +89,12 @@ internal sealed record GlobalOptions
         };
     }
 
-    private static bool Disabled(string? manager) => manager switch
+    private static string Manager(Arguments arguments) => arguments.Value("cgroup-manager") switch
     {
-        null or "" or "cgroupfs" => false,
-        "disabled" => true,
-        "systemd" => throw new UsageException($"--cgroup-manager systemd: {NoSystemd}"),
-        _ => throw new UsageException($"invalid cgroup-manager: {manager}"),
+        null or "" => arguments.Has("systemd-cgroup") ? "systemd" : "cgroupfs",
+        "cgroupfs" when arguments.Has("systemd-cgroup") => throw new UsageException("--cgroup-manager cgroupfs and --systemd-cgroup exclude each other"),
+        ("cgroupfs" or "systemd" or "disabled") and var manager => manager,
+        var manager => throw new UsageException($"invalid cgroup-manager: {manager}"),
     };
 
     private static LogLevel LevelOf(Arguments arguments)

@@ -20,7 +20,7 @@ internal static class CreateCommand
 
     private static int Run(CommandContext context, Arguments arguments)
     {
-        CreateRequest request = CreateOptions.From(arguments, detach: true) with { Cgroup = context.Options.Cgroup, Warn = context.Warn };
+        CreateRequest request = CreateOptions.From(arguments, detach: true) with { Cgroup = context.Options.Cgroup, SystemdCgroup = context.Options.SystemdCgroup, Warn = context.Warn };
         SelfProtection.Ensure();
         using var noTerminal = new ForegroundTerminal();
         using CreatedContainer container = CreateOperation.Create(context.Store, request, waitForStart: true, noTerminal);

@@ -35,7 +35,7 @@ internal static class FeaturesCommand
             {
                 Namespaces = ["cgroup", "ipc", "mount", "network", "pid", "uts"],
                 Capabilities = capabilities,
-                Cgroup = new CgroupFeatures(V1: false, V2: true, Systemd: false, SystemdUser: false, Rdma: true),
+                Cgroup = new CgroupFeatures(V1: false, V2: true, Systemd: true, SystemdUser: true, Rdma: true),
                 Seccomp = new SeccompFeatures { Enabled = false },
                 Apparmor = false,
                 Selinux = false,
@@ -43,6 +43,7 @@ internal static class FeaturesCommand
                 IdmapMounts = false,
                 NetDevices = false,
             },
+            PotentiallyUnsafeConfigAnnotations = ["org.systemd.property."],
             Annotations = [new("io.github.sharprun.version", VersionText.Number)],
         };
     }

@@ -26,7 +26,7 @@ internal static class RunCommand
 
     private static int Run(CommandContext context, Arguments arguments)
     {
-        CreateRequest request = CreateOptions.From(arguments, arguments.Has("detach")) with { Cgroup = context.Options.Cgroup, Warn = context.Warn };
+        CreateRequest request = CreateOptions.From(arguments, arguments.Has("detach")) with { Cgroup = context.Options.Cgroup, SystemdCgroup = context.Options.SystemdCgroup, Warn = context.Warn };
         SelfProtection.Ensure();
         return RunOperation.Run(context.Store, request, arguments.Has("keep"), !arguments.Has("no-subreaper"), context.Log.Failure);
     }

@@ -107,10 +107,31 @@ public sealed class GlobalOptionsTests : IDisposable
     public void Option_Accepted(string option) => Assert.False(From(option).RootIsExplicit);
 
     [Theory]
+    [InlineData("", false, false)]
+    [InlineData("--systemd-cgroup", true, false)]
+    [InlineData("--systemd-cgroup=true", true, false)]
+    [InlineData("--systemd-cgroup=false", false, false)]
+    [InlineData("--cgroup-manager=systemd", true, false)]
+    [InlineData("--cgroup-manager=cgroupfs", false, false)]
+    [InlineData("--cgroup-manager=disabled --systemd-cgroup", false, true)]
+    [InlineData("--cgroup-manager=systemd --systemd-cgroup", true, false)]
+    public void CgroupManager_IsTheNamed(string line, bool systemd, bool disabled)
+    {
+        GlobalOptions options = From(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+        Assert.Equal((systemd, disabled), (options.SystemdCgroup, options.CgroupsDisabled));
+    }
+
+    [Fact]
+    public void CgroupManager_Contradiction_IsRefused()
+    {
+        UsageException error = Assert.Throws<UsageException>(() => From("--cgroup-manager=cgroupfs", "--systemd-cgroup"));
+
+        Assert.Equal("--cgroup-manager cgroupfs and --systemd-cgroup exclude each other", error.Message);
+    }
+
+    [Theory]
     [InlineData("--log-format=xml", "invalid log-format: xml")]
-    [InlineData("--systemd-cgroup", "--systemd-cgroup: the systemd cgroup driver is not supported yet")]
-    [InlineData("--systemd-cgroup=true", "--systemd-cgroup: the systemd cgroup driver is not supported yet")]
-    [InlineData("--cgroup-manager=systemd", "--cgroup-manager systemd: the systemd cgroup driver is not supported yet")]
     [InlineData("--cgroup-manager=Disabled", "invalid cgroup-manager: Disabled")]
     [InlineData("--log-level=info", "invalid log-level: info")]
     [InlineData("--log=journald:x", "--log journald:x: only files are supported")]

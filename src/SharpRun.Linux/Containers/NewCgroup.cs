@@ -1,0 +1,117 @@
+using SharpRun.Linux.Abi;
+using SharpRun.Linux.Cgroups;
+using SharpRun.Linux.Syscalls;
+using SharpRun.Linux.Systemd;
+using SharpRun.Spec;
+
+namespace SharpRun.Linux.Containers;
+
+/// <summary>The cgroup of a container that is being made, its limits and its device filter; the one place that knows of both managers.</summary>
+internal sealed class NewCgroup : IDisposable
+{
+    private readonly CgroupManager? _manager;
+    private readonly RuntimeSpec _spec;
+    private readonly CgroupUse _use;
+    private readonly List<CgroupWrite> _writes;
+    private OwnedFd? _deviceProgram;
+
+    /// <summary>Finds out where it is to be; makes nothing.</summary>
+    /// <param name="request">What was asked for.</param>
+    /// <param name="spec">The configuration.</param>
+    /// <exception cref="LinuxException">The configuration asks for something that cannot be.</exception>
+    internal NewCgroup(CreateRequest request, RuntimeSpec spec)
+    {
+        _spec = spec;
+        _use = request.Cgroup;
+        _writes = ResourceWrites.From(spec.Linux.Resources);
+        if (request.Cgroup != CgroupUse.Never)
+        {
+            _manager = request.SystemdCgroup ? new SystemdManager(spec, request.Id) : new CgroupfsManager(CgroupPath.Of(spec.Linux.CgroupsPath, request.Id));
+            _writes = _manager.Adjust(_writes);
+        }
+        else if (_writes.Count > 0)
+        {
+            throw new LinuxException($"{_writes[0].JsonPath}: a container without a cgroup cannot have limits");
+        }
+    }
+
+    /// <summary>Its directory, whether or not it is made already; null when there is to be none.</summary>
+    internal string? IntendedPath => _manager?.Path;
+
+    /// <summary>The unit that it belongs to; null without systemd.</summary>
+    internal string? Unit => Cgroup is null ? null : _manager?.Unit;
+
+    /// <summary>Whether the container's first process has to exist before the cgroup can.</summary>
+    internal bool NeedsProcess => _manager is { NeedsProcess: true };
+
+    /// <summary>Whether there is anything to write when the mounts are done.</summary>
+    internal bool HasLimits => _writes.Count > 0;
+
+    /// <summary>The cgroup; null before it is made, and when the container does without.</summary>
+    internal Cgroup? Cgroup { get; private set; }
+
+    /// <summary>Makes the cgroup with its device filter, or finds that the container is to do without.</summary>
+    /// <param name="pid">The first process; 0 when it does not exist yet.</param>
+    /// <param name="intent">The open intent, which is confirmed.</param>
+    internal void Make(int pid, OwnedFd intent)
+    {
+        Cgroup = TryMake(pid);
+        if (Cgroup is null)
+        {
+            return;
+        }
+
+        StateDirectory.ConfirmIntent(intent);
+        try
+        {
+            _deviceProgram = DeviceProgram.Attach(Cgroup.Number, _spec.Linux.Resources, _spec.Linux.Devices);
+        }
+        catch (LinuxException error) when (_manager is { MayLackDeviceFilter: true } && error.Errno is Errno.EPERM or Errno.EACCES)
+        {
+            // A user may not filter devices, nor make nodes of any: the host's permissions are what counts.
+        }
+    }
+
+    /// <summary>Writes the limits.</summary>
+    internal void WriteLimits() => _writes.ForEach(write => Cgroup?.Write(write));
+
+    /// <summary>Takes everything back.</summary>
+    /// <param name="kill">Whether processes may have outlived the first one.</param>
+    internal void Undo(bool kill)
+    {
+        if (kill)
+        {
+            // What hooks have started in it has not ended with the first process.
+            Cgroup?.Kill();
+        }
+
+        if (Cgroup is not null && _deviceProgram is not null)
+        {
+            // A cgroup that existed before stays, and must not keep what was allowed to a container that never was.
+            Bpf.DetachDeviceProgram(Cgroup.Number, _deviceProgram);
+        }
+
+        _manager?.Undo(Cgroup);
+    }
+
+    public void Dispose()
+    {
+        _deviceProgram?.Dispose();
+        Cgroup?.Dispose();
+        _manager?.Dispose();
+    }
+
+    private Cgroup? TryMake(int pid)
+    {
+        try
+        {
+            return _manager?.Make(pid, _writes);
+        }
+        catch (LinuxException error) when (
+            _use == CgroupUse.WhenPermitted && error.Errno is Errno.EACCES or Errno.EPERM or Errno.EROFS && string.IsNullOrEmpty(_spec.Linux.CgroupsPath))
+        {
+            return _writes.Count == 0 ? null
+                : throw new LinuxException($"rootless needs no limits + no cgrouppath when no permission is granted for cgroups: {error.Message}");
+        }
+    }
+}
