@@ -47,7 +47,7 @@ demo: deps publish ## run a busybox container and show what it sees
 
 .PHONY: test
 test: deps ## run every test tier and print one summary
-	@eng/test.sh gate unit integration vm engines stress
+	@eng/test.sh gate unit integration vm systemd engines stress
 
 .PHONY: unit
 unit: ## run the unit tests (no root needed)
@@ -60,6 +60,10 @@ integration: ## run the integration tests on this machine's kernel (root)
 .PHONY: vm
 vm: ## run the integration tests in a throw-away guest with all cgroup v2 controllers
 	@eng/test.sh vm
+
+.PHONY: systemd
+systemd: ## run the tests of the systemd driver in a throw-away guest with systemd
+	@eng/test.sh systemd
 
 .PHONY: engines
 engines: ## run containers with containerd, podman and docker (root)
@@ -84,7 +88,7 @@ file-size: ## check the length and the names of source files
 
 .PHONY: lint
 lint: file-size ## check shell scripts and source files (the build checks the style of C#)
-	shellcheck --external-sources .ci/run $$(git ls-files --cached --others --exclude-standard '*.sh') eng/vm/init eng/vm/agent
+	shellcheck --external-sources .ci/run $$(git ls-files --cached --others --exclude-standard '*.sh') eng/vm/init eng/vm/agent eng/vm/systemd/etc/start-agent
 
 .PHONY: golden
 golden: ## accept the printed plans and documents of this build as the new snapshots

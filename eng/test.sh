@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs test tiers, all of them even if one fails, and prints one summary for all.
 #
-# usage: eng/test.sh TIER...        gate | unit | integration | vm | engines | stress
+# usage: eng/test.sh TIER...        gate | unit | integration | vm | systemd | engines | stress
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -48,6 +48,12 @@ vm() {
   SHARPRUN_MACHINE=guest dotnet_tier integration-guest SharpRun.IntegrationTests
 }
 
+systemd() {
+  # Here, so that a failure to make it is told as what it is.
+  record systemd-build eng/vm/systemd/build.sh
+  SHARPRUN_MACHINE=systemd dotnet_tier systemd SharpRun.IntegrationTests --filter 'FullyQualifiedName~.Systemd.'
+}
+
 engines() {
   # Here, so that a failure to make it is told as what it is.
   record engines-build eng/engines/build.sh
@@ -62,13 +68,13 @@ built=
 published=
 for tier in "$@"; do
   case $tier in
-    unit | integration | vm | engines)
+    unit | integration | vm | systemd | engines)
       if [ -z "$built" ]; then
         record build dotnet build SharpRun.sln --configuration Release --nologo --verbosity quiet
         built=yes
       fi
       ;;&
-    integration | vm | engines)
+    integration | vm | systemd | engines)
       # A given binary is tested as it is.
       if [ -z "$published" ] && [ -z "${SHARPRUN_BINARY:-}" ]; then
         record publish make --no-print-directory publish
@@ -88,7 +94,7 @@ for tier in "$@"; do
 done
 
 complete=
-if [[ " $* " == *' integration '* && " $* " == *' vm '* && " $* " == *' engines '* ]]; then
+if [[ " $* " == *' integration '* && " $* " == *' vm '* && " $* " == *' systemd '* && " $* " == *' engines '* ]]; then
   complete=--complete
 fi
 eng/test-summary.sh ${complete:+"$complete"} "$results"

@@ -2,18 +2,26 @@
 # Boots the guest; its agent then speaks on standard input and output (eng/vm/agent says what).
 # The guest powers off, and this ends, when standard input does.
 #
-# usage: eng/vm/boot.sh [--console FILE] [--memory MIB] [HOST_FILE=GUEST_PATH]...
+# usage: eng/vm/boot.sh [--console FILE] [--memory MIB] [--systemd] [HOST_FILE=GUEST_PATH]...
 #
+# With --systemd it is a Debian with systemd and D-Bus; without, the agent and busybox are all there is.
 # The files go into the guest as part of its initrd: no disk, no drivers. Emulated (TCG), never KVM.
 set -euo pipefail
 here=$(dirname "$(realpath "$0")")
 
 console=/dev/null
 memory=512
+archive=
+append=
 while [ $# -gt 0 ]; do
   case $1 in
     --console) console=$2; shift 2 ;;
     --memory) memory=$2; shift 2 ;;
+    --systemd)
+      archive=$("$here/systemd/build.sh")
+      append='systemd.unit=guest.target systemd.log_level=notice systemd.show_status=no'
+      memory=1024
+      shift ;;
     *) break ;;
   esac
 done
@@ -38,14 +46,14 @@ for file in "$@"; do
   cp --dereference "${file%%=*}" "$target"
 done
 mkdir -p "$work/root"
-cp "$folder/initrd" "$work/initrd"
+cat "$folder/initrd" ${archive:+"$archive"} >"$work/initrd"
 (cd "$work/root" && find . | busybox cpio -o -H newc 2>/dev/null) >>"$work/initrd"
 
 # In the background, with the caller's standard input, so that a signal reaches the trap above at once.
 qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp 2 -m "$memory" \
   -nodefaults -no-user-config -display none -no-reboot \
   -kernel "$folder/vmlinux" -initrd "$work/initrd" \
-  -append 'console=ttyS0 quiet panic=-1 mitigations=off random.trust_cpu=on' \
+  -append "console=ttyS0 quiet panic=-1 mitigations=off random.trust_cpu=on $append" \
   -chardev "file,id=console,path=$console" -serial chardev:console \
   -device virtio-serial-pci -chardev stdio,id=agent,signal=off \
   -device virtserialport,chardev=agent,name=agent <&0 &

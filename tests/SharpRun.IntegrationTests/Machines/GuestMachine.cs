@@ -2,7 +2,7 @@ namespace SharpRun.IntegrationTests.Machines;
 
 /// <summary>The throw-away guest of <c>eng/vm</c>: pure cgroup v2 with every controller, every capability.</summary>
 /// <remarks>Booted on first use, in a few seconds, and powered off by the end of its standard input.</remarks>
-public sealed class GuestMachine : AgentMachine
+public class GuestMachine : AgentMachine
 {
     private const string GuestBinary = "/usr/local/bin/sharprun";
 
@@ -21,13 +21,16 @@ public sealed class GuestMachine : AgentMachine
     {
         get
         {
-            List<string> arguments = ["--console", _console, $"{BinaryOnHost()}={GuestBinary}"];
+            List<string> arguments = ["--console", _console, .. Options, $"{BinaryOnHost()}={GuestBinary}"];
             // HOST_FILE=GUEST_PATH ...: libraries of a runtime that is not static.
             if (Environment.GetEnvironmentVariable("SHARPRUN_GUEST_FILES") is { Length: > 0 } files)
                 arguments.AddRange(files.Split(' ', StringSplitOptions.RemoveEmptyEntries));
             return ("vm/boot.sh", arguments);
         }
     }
+
+    /// <summary>Options of <c>eng/vm/boot.sh</c>.</summary>
+    protected virtual IEnumerable<string> Options => [];
 
     /// <inheritdoc/>
     protected override string LastWords

@@ -9,7 +9,7 @@ public abstract class Machine
 
     private static readonly Lazy<Machine> Selected = new(Select);
 
-    /// <summary>The machine named by <c>SHARPRUN_MACHINE</c>: <c>host</c> (default), <c>guest</c> or <c>engines</c>.</summary>
+    /// <summary>The machine named by <c>SHARPRUN_MACHINE</c>: <c>host</c> (default), <c>guest</c>, <c>systemd</c> or <c>engines</c>.</summary>
     public static Machine Current => Selected.Value;
 
     /// <summary>What tests may ask of it.</summary>
@@ -48,8 +48,9 @@ public abstract class Machine
     {
         null or "" or "host" => new HostMachine(),
         "guest" => new GuestMachine(),
+        "systemd" => new SystemdMachine(),
         "engines" => new EngineMachine(),
-        string other => throw new InvalidOperationException($"SHARPRUN_MACHINE: {other}: not host, guest or engines"),
+        string other => throw new InvalidOperationException($"SHARPRUN_MACHINE: {other}: not host, guest, systemd or engines"),
     };
 
     private static string FindRepositoryRoot()
@@ -78,6 +79,8 @@ public abstract class Machine
             yield return "strace";
         if (missing.HasFlag(Needs.Engines))
             yield return "container engines";
+        if (missing.HasFlag(Needs.Systemd))
+            yield return "systemd";
         if (missing.HasFlag(Needs.Host))
             yield return "this computer";
     }

@@ -33,4 +33,7 @@ public enum Needs
 
     /// <summary>containerd, podman and docker, and nothing else that matters: <c>SHARPRUN_MACHINE=engines</c>.</summary>
     Engines = 256,
+
+    /// <summary>systemd as the first process, and D-Bus: <c>SHARPRUN_MACHINE=systemd</c>.</summary>
+    Systemd = 512,
 }
