@@ -265,6 +265,48 @@ public sealed class SystemdTests : ContainerTest
         Assert.Equal(["active"], lines);
     }
 
+    /// <summary>Root in a user namespace of a user's, who may neither move processes to his systemd's cgroups nor filter devices.</summary>
+    [MachineFact(Needs.Systemd)]
+    public async Task User_HasUnitsOfHisOwnSystemd()
+    {
+        _ = Bundle.Linux.Remove("cgroupsPath");
+        Bundle.Resources["memory"] = new JsonObject { ["limit"] = 64 * MiB };
+        JsonNode terminals = Bundle.Config["mounts"]!.AsArray().Single(mount => (string?)mount!["destination"] == "/dev/pts")!;
+        terminals["options"] = new JsonArray("newinstance", "ptmxmode=0666");
+        _ = Bundle.Args("sleep", "1000");
+
+        string[] lines = (await Script("""
+            systemctl start user@1000.service
+            cat >"$dir/tmp/inside" <<END
+            until grep -q . /proc/self/uid_map; do sleep 0.02; done
+            until grep -q . /proc/self/gid_map; do sleep 0.02; done
+            export XDG_RUNTIME_DIR=/run/user/1000
+            unset DBUS_SESSION_BUS_ADDRESS
+            $rt --systemd-cgroup run --detach --bundle "$bundle" "$id"
+            $rt exec "$id" cat /proc/self/cgroup
+            $rt update --pids-limit 22 "$id"
+            systemctl --user show "sharprun-$id.scope" --property MemoryMax --value
+            systemctl --user show "sharprun-$id.scope" --property TasksMax --value
+            cat "/sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service/user.slice/sharprun-$id.scope/pids.max"
+            $rt delete --force "$id"
+            systemctl --user list-units --all --no-legend "sharprun-*"
+            END
+            chown -R user "$dir"
+            /usr/bin/setpriv --reuid user --regid user --clear-groups /usr/bin/unshare --user sh "$dir/tmp/inside" &
+            inside=$!
+            # Not before it has a namespace of its own: in the first one the map of every process is the whole.
+            until [ "$(readlink /proc/$inside/ns/user)" != "$(readlink /proc/self/ns/user)" ]; do sleep 0.02; done
+            echo "0 1000 1" >/proc/$inside/uid_map
+            echo "0 1000 1" >/proc/$inside/gid_map
+            wait $inside
+            status=$?
+            rm "$dir/tmp/inside"
+            exit $status
+            """)).Succeeded().Lines;
+
+        Assert.Equal(["0::/", "67108864", "22", "22"], lines);
+    }
+
     private Bundle InScope()
     {
         Bundle.Linux["cgroupsPath"] = $"sharp-run.slice:test:{Id}";
