@@ -97,7 +97,7 @@ golden: ## accept the printed plans and documents of this build as the new snaps
 	git status --short tests
 
 .PHONY: docs
-docs: ## write docs/cli.md, the manual page and the shell completions from the table of commands
+docs: ## write docs/cli.md, docs/mount-options.md, the manual page and the shell completions from the table of commands
 	dotnet run --project eng/SharpRun.Docs --configuration $(CONFIGURATION) -- .
 
 .PHONY: bench

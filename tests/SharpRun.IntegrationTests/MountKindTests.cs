@@ -134,7 +134,7 @@ public sealed class MountKindTests : ContainerTest
             [
                 "1775 0:0 directory .", "4755 7:8 regular file file", "700 0:0 directory dir", "644 0:0 regular file dir/deep", "644 0:0 fifo pipe",
                 "644 0:0 character special file node", "777 3:4 symbolic link link", "content", "below", "dir/deep", "1000000", "read-only",
-                "content", "dir file later link mounted node pipe ",
+                "content", "dir file link mounted node pipe ",
             ],
             result.Succeeded().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }

@@ -40,7 +40,7 @@ internal static class FeaturesCommand
                 Apparmor = false,
                 Selinux = false,
                 IntelRdt = new IntelRdtFeatures(Enabled: false, Schemata: false, Monitoring: false),
-                IdmapMounts = false,
+                IdmapMounts = true,
                 NetDevices = false,
             },
             PotentiallyUnsafeConfigAnnotations = ["org.systemd.property."],

@@ -69,7 +69,7 @@ public sealed class FeaturesCommandTests
         using var document = JsonDocument.Parse(s_features.ToJson());
 
         JsonElement linux = document.RootElement.GetProperty("linux");
-        Assert.False(linux.GetProperty("mountExtensions").GetProperty("idmap").GetProperty("enabled").GetBoolean());
+        Assert.True(linux.GetProperty("mountExtensions").GetProperty("idmap").GetProperty("enabled").GetBoolean());
         Assert.False(linux.GetProperty("cgroup").GetProperty("v1").GetBoolean());
         Assert.True(linux.GetProperty("cgroup").GetProperty("v2").GetBoolean());
         Assert.False(linux.GetProperty("seccomp").GetProperty("enabled").GetBoolean());
