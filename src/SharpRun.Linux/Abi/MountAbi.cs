@@ -33,6 +33,19 @@ internal static class MountAbi
     internal const ulong MOUNT_ATTR_IDMAP = 0x100000;
     internal const ulong MOUNT_ATTR_NOSYMFOLLOW = 0x200000;
 
+    internal const ulong MS_REMOUNT = 0x20;
+    internal const ulong MS_NOSYMFOLLOW = 0x100;
+    internal const ulong MS_NOATIME = 0x400;
+    internal const ulong MS_NODIRATIME = 0x800;
+    internal const ulong MS_BIND = 0x1000;
+    internal const ulong MS_RELATIME = 0x200000;
+    internal const ulong MS_STRICTATIME = 0x1000000;
+
+    internal const ulong ST_NOATIME = 0x400;
+    internal const ulong ST_NODIRATIME = 0x800;
+    internal const ulong ST_RELATIME = 0x1000;
+    internal const ulong ST_NOSYMFOLLOW = 0x2000;
+
     internal const ulong MS_REC = 0x4000;
     internal const ulong MS_UNBINDABLE = 0x20000;
     internal const ulong MS_PRIVATE = 0x40000;

@@ -37,6 +37,7 @@ internal static class SyscallNumber
     internal const int SYS_pivot_root = 155;
     internal const int SYS_chroot = 161;
     internal const int SYS_prctl = 157;
+    internal const int SYS_mount = 165;
     internal const int SYS_umount2 = 166;
     internal const int SYS_sethostname = 170;
     internal const int SYS_setdomainname = 171;

@@ -14,6 +14,9 @@ internal unsafe struct ChildMemory
     /// <summary>Longest passwd file that is searched for a home directory; a longer one is searched so far.</summary>
     internal const int PasswdLength = 1 << 20;
 
+    /// <summary>Bytes of <see cref="Walk"/>: three texts of 4096, and room for one struct.</summary>
+    internal const int WalkLength = (3 * 4096) + 512;
+
     internal Kernel Kernel;
 
     /// <summary>First op.</summary>
@@ -39,6 +42,12 @@ internal unsafe struct ChildMemory
 
     /// <summary>The program that FindProgram chose.</summary>
     internal byte* Program;
+
+    /// <summary>Room for walking a path without openat2(2); null when there is that call.</summary>
+    internal byte* Walk;
+
+    /// <summary>1: there is no mount_setattr(2).</summary>
+    internal ulong Remounts;
 
     /// <summary>Device and inode of the container's root directory; all zero until the first VerifyPlace.</summary>
     internal ulong RootDevice;

@@ -20,6 +20,11 @@ internal static unsafe class FileSteps
     /// <remarks>EAGAIN: a rename raced with the lookup; the call is made again, at most 128 times.</remarks>
     internal static nint OpenBelow(ChildMemory* memory, int root, nint path, ulong flags, ulong resolve)
     {
+        if (memory->Walk != null)
+        {
+            return WalkSteps.Open(memory, root, (byte*)path, flags, resolve);
+        }
+
         var how = (OpenHow*)memory->Scratch;
         how->Flags = flags;
         how->Mode = 0;

@@ -38,6 +38,11 @@ internal static unsafe class MountSteps
 
     internal static nint SetMountAttributes(ChildMemory* memory, SetMountAttributesOp* op)
     {
+        if (memory->Remounts != 0)
+        {
+            return RemountSteps.SetAttributes(memory, op);
+        }
+
         var attributes = (MountAttr*)memory->Scratch;
         attributes->Set = op->Set;
         attributes->Clear = op->Clear;

@@ -28,6 +28,14 @@ internal static class BindMount
             _ = plan.VerifyFileSystem(FdSlot.Mount, PROC_SUPER_MAGIC, PROC_ROOT_INO);
         }
 
+        if (!context.Facts.Kernel.MountAttributes)
+        {
+            // mount(2) changes only what is in its place.
+            MountPlace.OpenLike(plan, entry, FdSlot.Mount);
+            MountPlace.Attach(plan, FdSlot.Mount, entry.Options, attached: () => SetFlags(plan, entry.Options));
+            return;
+        }
+
         SetFlags(plan, entry.Options);
         MountPlace.SetRecursive(plan, FdSlot.Mount, entry.Options);
         MountPlace.OpenLike(plan, entry, FdSlot.Mount);

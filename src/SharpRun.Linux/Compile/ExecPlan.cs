@@ -19,7 +19,7 @@ internal static class ExecPlan
     /// <param name="options">How the process begins.</param>
     internal static LaunchPlan Compile(RuntimeSpec container, ProcessSpec process, HostFacts facts, InitOptions options)
     {
-        var plan = new PlanBuilder();
+        var plan = new PlanBuilder { WalksPaths = !facts.Kernel.OpenAt2 };
         if (options.Hook is not null)
         {
             HostProgramPlan.TakeStreams(plan);

@@ -64,6 +64,8 @@ internal static class FileSystemMount
     {
         switch (entry.Type)
         {
+            case var _ when !context.Facts.Kernel.MountAttributes:
+                return null;
             case "cgroup2":
                 bool ownNamespace = context.Spec.Linux.FindNamespace(NamespaceType.Cgroup) is not null;
                 bool ownDirectory = ownNamespace && context.Options.CgroupPath is not null;

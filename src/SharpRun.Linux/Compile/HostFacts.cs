@@ -25,6 +25,9 @@ internal sealed record HostFacts
     /// <summary>The source of a bind mount as an absolute path: a relative one begins at the bundle.</summary>
     internal string SourcePath(MountSpec mount) => mount.Source!.StartsWith('/') ? mount.Source : $"{Bundle}/{mount.Source}";
 
+    /// <summary>What the kernel can do.</summary>
+    internal KernelFeatures Kernel { get; init; } = KernelFeatures.All;
+
     /// <summary>The number of the last capability that the kernel knows.</summary>
     internal int LastCapability { get; init; } = 40;
 

@@ -11,7 +11,12 @@ internal static class InitPlan
     internal static LaunchPlan Compile(RuntimeSpec spec, HostFacts facts, InitOptions options)
     {
         LinuxSpec linux = spec.Linux;
-        var plan = new PlanBuilder(spec.Mounts.Count + linux.MaskedPaths.Count + linux.ReadonlyPaths.Count) { CloneFlags = NamespaceStage.CloneFlags(linux) };
+        var plan = new PlanBuilder(spec.Mounts.Count + linux.MaskedPaths.Count + linux.ReadonlyPaths.Count) 
+        {
+            CloneFlags = NamespaceStage.CloneFlags(linux),
+            WalksPaths = !facts.Kernel.OpenAt2,
+            Remounts = !facts.Kernel.MountAttributes,
+        };
 
         // The parent's descriptors are not the child's. A child whose parent dies half way dies too; then nothing of the caller's signals is left.
         _ = plan.CloseOthers(ProcessStage.FirstOwnDescriptor(options), FdSlot.Sync, options.WaitForStart ? FdSlot.StartFifo : FdSlot.Cwd)
@@ -66,7 +71,7 @@ internal static class InitPlan
 
         SysctlStage.Write(plan, linux);
 
-        MaskedPathStage.MakeReadOnly(plan, linux);
+        MaskedPathStage.MakeReadOnly(plan, linux, facts.Kernel);
         MaskedPathStage.Mask(plan, linux);
         RootfsStage.EnterRoot(plan, spec.Linux, facts, options.NoPivot);
         StandardStreams.ExchangeNull(plan, spec.Process, facts, dev: !mounts.DevIsBound);

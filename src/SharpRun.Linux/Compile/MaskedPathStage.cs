@@ -11,7 +11,7 @@ internal static class MaskedPathStage
 {
     private const uint Copy = OPEN_TREE_CLONE | (uint)AT_EMPTY_PATH;
 
-    internal static void MakeReadOnly(PlanBuilder plan, LinuxSpec linux)
+    internal static void MakeReadOnly(PlanBuilder plan, LinuxSpec linux, KernelFeatures kernel)
     {
         for (int i = 0; i < linux.ReadonlyPaths.Count; i++)
         {
@@ -19,11 +19,13 @@ internal static class MaskedPathStage
             PlanLabel next = plan.NewLabel();
             _ = plan.From($"linux.readonlyPaths[{i}]")
                 .OpenInRoot(LexicalPath.Clean(linux.ReadonlyPaths[i]), O_PATH, FdSlot.Target).OnError(next, Errno.ENOENT, Errno.ENOTDIR)
-                .OpenTree(FdSlot.Target, "", Copy | (uint)AT_RECURSIVE, FdSlot.Mount)
-                .SetMountAttributes(FdSlot.Mount, recursive: false, set: MOUNT_ATTR_RDONLY)
-                .MoveMount(FdSlot.Mount, FdSlot.Target)
-                .Close(FdSlot.Mount)
-                .Close(FdSlot.Target);
+                .OpenTree(FdSlot.Target, "", Copy | (uint)AT_RECURSIVE, FdSlot.Mount);
+
+            // Before it is in its place, where only mount_setattr(2) can change it.
+            _ = kernel.MountAttributes
+                ? plan.SetMountAttributes(FdSlot.Mount, recursive: false, set: MOUNT_ATTR_RDONLY).MoveMount(FdSlot.Mount, FdSlot.Target)
+                : plan.MoveMount(FdSlot.Mount, FdSlot.Target).SetMountAttributes(FdSlot.Mount, recursive: false, set: MOUNT_ATTR_RDONLY);
+            _ = plan.Close(FdSlot.Mount).Close(FdSlot.Target);
             plan.Mark(next);
         }
     }

@@ -59,9 +59,15 @@ internal static class MountPlace
         _ = plan.VerifyPlace(FdSlot.Target, entry.Path, allowProc: entry.Path == "/proc" || ProcMountPoints.Allow(entry.Path));
 
     /// <summary>Attaches the mount to <see cref="FdSlot.Target"/>, sets its propagation, and closes both but for a mount to be kept.</summary>
-    internal static void Attach(PlanBuilder plan, FdSlot mount, MountOptions options, bool keep = false)
+    /// <param name="plan">The plan.</param>
+    /// <param name="mount">The mount.</param>
+    /// <param name="options">Its options.</param>
+    /// <param name="keep">The mount's register is needed later.</param>
+    /// <param name="attached">What is done to it in its place.</param>
+    internal static void Attach(PlanBuilder plan, FdSlot mount, MountOptions options, bool keep = false, Action? attached = null)
     {
         _ = plan.MoveMount(mount, FdSlot.Target);
+        attached?.Invoke();
         SetPropagation(plan, mount, options);
         _ = plan.Close(FdSlot.Target);
         if (!keep)

@@ -27,6 +27,11 @@ internal sealed class MountStage
         {
             var entry = new MountEntry(mounts[i], i);
             _ = _context.Plan.From(entry.Origin);
+            if (!_context.Facts.Kernel.MountAttributes)
+            {
+                RefuseAttributes(entry);
+            }
+
             if (entry.Options.Remount)
             {
                 RemountStep.Compile(_context.Plan, entry);
@@ -55,6 +60,18 @@ internal sealed class MountStage
         foreach ((FdSlot mount, string origin) in _context.ReadOnlyLater)
         {
             _ = _context.Plan.From(origin).SetMountAttributes(mount, recursive: false, set: MOUNT_ATTR_RDONLY).Close(mount);
+        }
+    }
+
+    /// <summary>What only mount_setattr(2) can do.</summary>
+    private static void RefuseAttributes(MountEntry entry)
+    {
+        string? what = (entry.Options.RecursiveSet | entry.Options.RecursiveClear) != 0 ? "options: flags for a mount and all below it"
+            : entry.Options.IdMap is not null || entry.Mount.UidMappings.Count > 0 ? "uidMappings: mapped owners"
+            : null;
+        if (what is not null)
+        {
+            throw new LinuxException($"{entry.Origin}.{what} need mount_setattr (Linux 5.12), which this kernel lacks or a sandbox does not let through");
         }
     }
 

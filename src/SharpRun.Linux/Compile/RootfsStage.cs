@@ -28,11 +28,6 @@ internal static class RootfsStage
             _ = plan.OpenTree(FdSlot.Cwd, facts.Rootfs, OPEN_TREE_CLONE | (uint)AT_RECURSIVE, FdSlot.Rootfs);
         }
 
-        if (configured is not (MountPropagation.Slave or MountPropagation.RecursiveSlave))
-        {
-            _ = plan.SetMountAttributes(FdSlot.Rootfs, recursive: false, propagation: MS_PRIVATE);
-        }
-
         // Where hooks that enter the mount namespace before the pivot look for it: at its own path.
         _ = plan.MoveMount(FdSlot.Rootfs, FdSlot.Cwd, facts.Rootfs);
         if (hasUserNamespace)
@@ -41,6 +36,11 @@ internal static class RootfsStage
             PlanLabel attached = plan.NewLabel();
             _ = plan.Tolerate(Errno.EACCES).OnSuccess(attached).MoveMount(FdSlot.Rootfs, FdSlot.Cwd, "/");
             plan.Mark(attached);
+        }
+
+        if (configured is not (MountPropagation.Slave or MountPropagation.RecursiveSlave))
+        {
+            _ = plan.SetMountAttributes(FdSlot.Rootfs, recursive: false, propagation: MS_PRIVATE);
         }
     }
 

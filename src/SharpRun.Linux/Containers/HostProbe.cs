@@ -16,8 +16,14 @@ internal static class HostProbe
     internal static HostFacts Gather(RuntimeSpec spec, string bundle)
     {
         CheckParameters(spec.Linux);
+        if (!KernelProbe.HasDetachedMounts)
+        {
+            throw new LinuxException("open_tree, fsopen and move_mount (Linux 5.2) are needed; this kernel lacks them or a sandbox does not let them through");
+        }
+
         return new HostFacts
         {
+            Kernel = new KernelFeatures(KernelProbe.HasOpenAt2, KernelProbe.HasMountAttributes),
             Bundle = bundle,
             Rootfs = Rootfs(spec.Root.Path, bundle),
             CopiedLinks = CopiedLinks(spec.Mounts, bundle),
@@ -33,6 +39,7 @@ internal static class HostProbe
     {
         Bundle = state.Bundle,
         Rootfs = state.Rootfs,
+        Kernel = KernelFeatures.All with { OpenAt2 = KernelProbe.HasOpenAt2 },
         LastCapability = Processes.LastCapability(),
         Streams = Streams(process),
     };

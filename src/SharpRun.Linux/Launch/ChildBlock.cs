@@ -14,7 +14,8 @@ internal static unsafe class ChildBlock
         int scratch = (slots + (header.SlotCount * sizeof(int)) + 63) & ~63;
         int pointers = scratch + ChildMemory.ScratchLength;
         int passwd = pointers + (header.PointerCount * sizeof(byte*));
-        byte* block = LaunchPlan.Map(passwd + ChildMemory.PasswdLength, shared: false);
+        int walk = passwd + ChildMemory.PasswdLength;
+        byte* block = LaunchPlan.Map(walk + ChildMemory.WalkLength, shared: false);
         var memory = (ChildMemory*)block;
         memory->Kernel = kernel;
         memory->Ops = plan.Block + header.OpsOffset;
@@ -23,6 +24,8 @@ internal static unsafe class ChildBlock
         memory->Scratch = block + scratch;
         memory->Pointers = (byte**)(block + pointers);
         memory->Passwd = block + passwd;
+        memory->Remounts = header.Remounts;
+        memory->Walk = header.WalksPaths != 0 ? block + walk : null;
         memory->Progress = (int*)LaunchPlan.Map(4096, shared: true);
         new Span<int>(memory->Slots, header.SlotCount).Fill(-1);
         memory->Slots[(int)FdSlot.Stdin] = 0;

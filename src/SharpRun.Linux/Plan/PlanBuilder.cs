@@ -36,6 +36,12 @@ internal sealed partial class PlanBuilder
         _text = new byte[(8 << 10) + (mounts * 64)];
     }
 
+    /// <summary>There is no openat2(2): paths are walked one element at a time.</summary>
+    internal bool WalksPaths { get; set; }
+
+    /// <summary>There is no mount_setattr(2): mounts are changed by mount(2).</summary>
+    internal bool Remounts { get; set; }
+
     /// <summary>The CLONE_* flags of the child.</summary>
     internal ulong CloneFlags { get; set; }
 
@@ -113,6 +119,8 @@ internal sealed partial class PlanBuilder
             StepCount = _steps,
             SlotCount = _slots,
             PointerCount = _pointers,
+            WalksPaths = WalksPaths ? 1ul : 0,
+            Remounts = Remounts ? 1ul : 0,
             CloneFlags = CloneFlags,
         };
         return LaunchPlan.Freeze(head, _ops.AsSpan(0, _opsLength), _text.AsSpan(0, _textLength), _sources, _bornTwice);

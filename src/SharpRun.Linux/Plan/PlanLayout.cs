@@ -24,6 +24,12 @@ internal struct PlanHeader
     /// <summary>Pointers that Execute builds in the scratch block: arguments, environment and their ends.</summary>
     internal int PointerCount;
 
+    /// <summary>1: the kernel has no openat2(2), and paths are walked one element at a time.</summary>
+    internal ulong WalksPaths;
+
+    /// <summary>1: the kernel has no mount_setattr(2), and mounts are changed by mount(2).</summary>
+    internal ulong Remounts;
+
     /// <summary>CLONE_* flags of the clone3(2) that starts the child.</summary>
     internal ulong CloneFlags;
 }

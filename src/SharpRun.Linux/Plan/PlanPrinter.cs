@@ -15,6 +15,8 @@ internal static class PlanPrinter
     {
         var text = new StringBuilder();
         _ = text.Append("   0  clone3(").Append(FlagNames.Clone(plan.Header.CloneFlags)).Append(")\n");
+        _ = text.Append(plan.Header.WalksPaths == 0 ? "" : "      openat2 is not there: what it does below is done by openat, one element of a path at a time\n")
+            .Append(plan.Header.Remounts == 0 ? "" : "      mount_setattr is not there: what it does below is done by mount\n");
         var reader = new PlanReader(plan.Bytes);
         Dictionary<int, int> steps = StepsByOffset(plan);
         while (reader.Next())
@@ -50,6 +52,16 @@ internal static class PlanPrinter
         using var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         json.WriteStartObject();
         json.WriteString("cloneFlags", FlagNames.Clone(plan.Header.CloneFlags));
+        if (plan.Header.WalksPaths != 0)
+        {
+            json.WriteBoolean("withoutOpenat2", true);
+        }
+
+        if (plan.Header.Remounts != 0)
+        {
+            json.WriteBoolean("withoutMountSetattr", true);
+        }
+
         json.WriteStartArray("steps");
         var reader = new PlanReader(plan.Bytes);
         Dictionary<int, int> steps = StepsByOffset(plan);

@@ -46,10 +46,10 @@ internal static unsafe class Files
     internal static OwnedFd? TryOpenBeneath(int directory, string path, int flags, ulong resolve, out Errno errno, uint mode = 0)
     {
         var how = new OpenHow { Flags = (uint)(flags | O_CLOEXEC), Mode = mode, Resolve = resolve };
+        int fd;
         fixed (byte* text = RawText.ToCString(path))
         {
             int attempts = 0;
-            int fd;
             do
             {
                 fd = (int)LibC.syscall(SyscallNumber.SYS_openat2, directory, text, &how, sizeof(OpenHow));
@@ -57,8 +57,11 @@ internal static unsafe class Files
             while (fd < 0 && (Check.LastError == Errno.EINTR || (Check.LastError == Errno.EAGAIN && ++attempts < 128)));
 
             errno = fd < 0 ? Check.LastError : 0;
-            return fd < 0 ? null : new OwnedFd(fd);
         }
+
+        return fd >= 0 ? new OwnedFd(fd)
+            : errno is Errno.ENOSYS or Errno.EPERM && !KernelProbe.HasOpenAt2 ? PathWalk.TryOpen(directory, path, flags, resolve, out errno, mode)
+            : null;
     }
 
     /// <summary>Reads a whole file of at most <paramref name="limit"/> bytes.</summary>

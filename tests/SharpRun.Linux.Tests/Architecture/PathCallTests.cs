@@ -20,6 +20,11 @@ public sealed partial class PathCallTests
         // One name in an open directory.
         "FileSteps.MakeDirectory mkdirat", "FileSteps.MakeNode mknodat", "FileSteps.MakeSymlink readlinkat", "FileSteps.MakeSymlink symlinkat",
         "FileSteps.Unlink unlinkat", "PlaceSteps.MakeOne mkdirat", "PlaceSteps.MakeOne mknodat", "PlaceSteps.MakeOne readlinkat",
+        "WalkSteps.Finish openat", "WalkSteps.GoUp openat", "WalkSteps.Next openat",
+        // The link behind a descriptor.
+        "WalkSteps.Follow readlinkat", "WalkSteps.Stat statx",
+        // ".", or a number in /proc/self/fd of the machine.
+        "RemountSteps.SetAttributes mount",
         // A number in /proc/self/fd of the machine.
         "FileSteps.Reopen openat",
         // HOME, in the container's root, without following a link.

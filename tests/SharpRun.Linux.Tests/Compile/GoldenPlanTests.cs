@@ -36,6 +36,26 @@ public class GoldenPlanTests
     }
 
     [Fact]
+    public void Compile_OldKernel()
+    {
+        JsonObject spec = Small();
+        spec["mounts"]!.AsArray().Add(JsonNode.Parse("""{"destination":"/m","source":"/data","options":["bind","ro","rslave"]}"""));
+        spec["linux"]!["readonlyPaths"] = new JsonArray("/proc/sys");
+        Match(spec, facts: Facts() with { Kernel = default });
+    }
+
+    [Theory]
+    [InlineData("""{"destination":"/m","source":"/data","options":["rbind","rro"]}""", "mounts[0].options: flags for a mount and all below it")]
+    [InlineData("""{"destination":"/m","source":"/data","options":["bind","idmap=uids=0-0-1;gids=0-0-1"]}""", "mounts[0].uidMappings: mapped owners")]
+    public void Compile_OldKernel_WhatItCannotIsRefused(string mount, string problem)
+    {
+        JsonObject spec = Small();
+        spec["mounts"] = new JsonArray(JsonNode.Parse(mount));
+        LinuxException error = Assert.Throws<LinuxException>(() => Text(spec, new InitOptions(), Facts() with { Kernel = default }));
+        Assert.StartsWith(problem + " need mount_setattr (Linux 5.12)", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Compile_CgroupByAttach() => Match(Default(), new InitOptions { AttachToCgroup = true });
 
     [Fact]
