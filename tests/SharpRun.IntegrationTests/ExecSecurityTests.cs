@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace SharpRun.IntegrationTests;
 
 /// <summary>Attacks on <c>exec</c>, where the container is hostile from the first moment; by the number of the published fault.</summary>
@@ -29,27 +31,142 @@ public sealed class ExecSecurityTests : ContainerTest
         Assert.Equal("same\n", result.Output);
     }
 
+    // What a container sees of processes that come from outside, which have no parent in it: all links, and whether one of them leads to
+    // the machine's files, where this test's bundle is.
+    private string Watcher => $$"""
+        while :; do
+          for process in /proc/[0-9]*; do
+            [ $process != /proc/1 ] && grep -q '^PPid:.0$' $process/status || continue
+            for link in $process/root $process/cwd $process/fd/*; do
+              [ -e $link/../../../../../../..{{Folder}}/bundle ] && echo "the machine's files"
+            done
+            ls -l $process/fd $process/cwd $process/root $process/exe | sed -n 's/.* -> //p'
+          done
+        done 2>/dev/null >>/seen
+        """;
+
+    // The links that a process has when it is the container's: its root, standard streams, the channel, the program or its protected
+    // precursor.
+    private const string Known = @"^(/|/dev/null|pipe:\[\d+\]|socket:\[\d+\]|/bin/(busybox|true)|/(memfd:)?sharprun( \(deleted\))?)$";
+
     /// <summary>Between the birth and the program nothing of the runtime's may be read through /proc.</summary>
     [MachineFact(Needs.CgroupV2)]
     public async Task Cve_2016_9962_Exec_DescriptorsOfTheRuntime_AreNotSeen()
     {
         _ = Bundle.Capabilities(["CAP_SYS_PTRACE"], ["CAP_SYS_PTRACE"], [], []).Script("""
-            while :; do
-              for process in /proc/[0-9]*; do
-                [ "${process#/proc/}" = 1 ] || ls -l $process/fd $process/cwd $process/root 2>/dev/null | grep -e /tmp/sharprun -e state -e cgroup >>/seen
+            watch() {
+              while :; do
+                for process in /proc/[0-9]*; do
+                  [ "${process#/proc/}" = 1 ] || ls -l $process/fd $process/cwd $process/root $process/exe 2>/dev/null | grep -e /tmp/sharprun -e state -e cgroup >>/seen
+                done
               done
-            done
+            }
+            watch & watch
             """);
+        int count = Machine.Offers.HasFlag(Needs.Host) ? 200 : 30;
 
-        MachineResult result = await Script($"""
-            {Started}
-            i=0; while [ $i -lt 60 ]; do i=$((i + 1)); $rt exec "$id" true 9<"$bundle" >/dev/null 2>&1 </dev/null; done
+        MachineResult result = await Script(
+            $$"""
+            {{Started}}
+            i=0; while [ $i -lt {{count}} ]; do i=$((i + 1)); $rt exec "$id" true 9<"$bundle" >/dev/null 2>&1 </dev/null || exit 97; done
             $rt delete --force "$id"
             cat "$rootfs/seen" 2>/dev/null
             true
-            """);
+            """,
+            TimeSpan.FromMinutes(4));
 
         Assert.Equal("", result.Succeeded().Output);
+    }
+
+    /// <summary>The same without luck: every call of the child's takes so long that the container has looked before the next one.</summary>
+    [MachineFact(Needs.CgroupV2 | Needs.Strace)]
+    public async Task Cve_2016_9962_Exec_AtEachCall_NothingOfTheMachineIsSeen()
+    {
+        _ = Bundle.Capabilities(["CAP_SYS_PTRACE"], ["CAP_SYS_PTRACE"], [], []).Script(Watcher);
+
+        MachineResult result = await Script(
+            $$"""
+            {{Started}}
+            calls=close_range,prctl,setns,clone3,setsid,chdir,setgroups,setresgid,setresuid,capset,umask,execve
+            strace -f -qq -o "$dir/trace" -e trace=$calls -e inject=$calls:delay_enter=200000 $rt exec "$id" true 9<"$bundle" >/dev/null 2>&1 </dev/null || exit 97
+            $rt delete --force "$id"
+            sort -u "$rootfs/seen"
+            """,
+            TimeSpan.FromMinutes(2));
+
+        string[] seen = result.Succeeded().Lines;
+        Assert.Contains(seen, static link => link.StartsWith("socket:", StringComparison.Ordinal));
+        string[] unknown = [.. seen.Where(static link => !Regex.IsMatch(link, Known))];
+        Assert.True(unknown.Length == 0, string.Join('\n', unknown));
+    }
+
+    /// <summary>Whoever of the two processes of an exec is killed: it is told at once, and the container lives on.</summary>
+    /// <remarks>With <c>--ignore-paused</c> nothing but the end of the process itself ends the waiting.</remarks>
+    [MachineTheory(Needs.CgroupV2 | Needs.Strace)]
+    [InlineData("setns:signal=KILL", "(setns(")]
+    [InlineData("clone3:delay_exit=2000000", "(read(sync)")]
+    [InlineData("setsid:signal=KILL", "(setsid(")]
+    public async Task Exec_OneOfItsProcessesIsKilled_FailsAtOnce(string injected, string step)
+    {
+        _ = Bundle.Script("exec sleep 1000");
+
+        // The first one is killed by hand, with the second just born and before it could tell of it.
+        bool outside = injected.StartsWith("clone3", StringComparison.Ordinal);
+
+        MachineResult result = await Script(
+            $$"""
+            {{Started}}
+            cgroup=/sys/fs/cgroup$($rt state "$id" >/dev/null; sed -n 's/^0:://p' /proc/$($rt ps --format json "$id" | tr -d '[] ')/cgroup)
+            timeout 50 strace -f -qq -o "$dir/trace" -e trace={{injected.Split(':')[0]}} -e inject={{injected}} $rt exec --ignore-paused "$id" true >"$dir/out" 2>&1 </dev/null &
+            exec=$!
+            if [ {{(outside ? "yes" : "no")}} = yes ]; then
+              # Its own pid is the only one that it has; the container's processes have two.
+              tries=0
+              while [ "$(wc -l <"$cgroup/cgroup.procs")" -lt 3 ]; do tries=$((tries + 1)); [ $tries -lt 500 ] || exit 96; sleep 0.01; done
+              for pid in $(cat "$cgroup/cgroup.procs"); do
+                [ "$(grep '^NSpid:' /proc/$pid/status | wc -w)" = 2 ] && kill -KILL $pid && echo killed
+              done
+            fi
+            wait $exec
+            echo "status $?"
+            cat "$dir/out"
+            $rt exec "$id" echo alive
+            $rt ps --format json "$id" | tr -d '0-9'
+            $rt delete --force "$id"
+            """,
+            TimeSpan.FromMinutes(2));
+
+        string[] lines = result.Succeeded().Lines;
+        Assert.Equal(outside ? ["killed", "status 255"] : ["status 255"], lines[..(outside ? 2 : 1)]);
+        Assert.Contains("the process was killed by signal 9 in step ", lines[^3], StringComparison.Ordinal);
+        Assert.Contains(step, lines[^3], StringComparison.Ordinal);
+        Assert.Equal(["alive", "[]"], lines[^2..]);
+    }
+
+    /// <summary>A container that may trace could answer in place of the first process: the runtime takes, and kills, nobody but its own child.</summary>
+    [MachineFact(Needs.CgroupV2 | Needs.Strace)]
+    public async Task Cve_2016_9962_Exec_PidOfSomebodyElse_IsNotTaken()
+    {
+        _ = Bundle.Script("exec sleep 1000");
+
+        MachineResult result = await Script($$"""
+            {{Started}}
+            sleep 1000 & other=$!
+            # The record of the birth: its kind, the step, and the pid, each of four bytes from the lowest on.
+            record=$(printf '0300000000000000%02x%02x%02x00' $((other & 255)) $((other >> 8 & 255)) $((other >> 16)))
+            strace -f -qq -o "$dir/trace" -e trace=write -e inject=write:poke_enter=@arg2=$record:when=1 $rt exec "$id" no-such-program >/dev/null 2>&1 </dev/null
+            echo $?
+            grep -c "INJECTED: args" "$dir/trace"
+            kill -TERM $other && echo alive
+            wait $other
+            echo $?
+            $rt delete --force "$id"
+            """);
+
+        string[] lines = result.Succeeded().Lines;
+        Assert.Equal("255", lines[0]);
+        Assert.NotEqual("0", lines[1]);
+        Assert.Equal(["alive", "143"], lines[2..]);
     }
 
     [MachineTheory]

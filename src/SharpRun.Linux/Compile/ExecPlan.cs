@@ -95,6 +95,7 @@ internal static class ExecPlan
     }
 
     /// <summary>A process stays in its pid namespace for life: to join one is to decide where its children are born (setns(2)).</summary>
+    /// <remarks>A container without one sees the runtime itself, from which a second birth would hide nothing.</remarks>
     internal static void BeBornInside(PlanBuilder plan, LinuxSpec linux)
     {
         if (linux.FindNamespace(NamespaceType.Pid) is not null)

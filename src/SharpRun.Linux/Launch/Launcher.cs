@@ -52,6 +52,9 @@ internal static unsafe class Launcher
     /// <summary>The operation that a failure of the clone itself names.</summary>
     internal const string Clone3 = "clone3";
 
+    // Of what Follow waits for: the process, and not the channel.
+    private const int ProcessEnded = 1 << 1;
+
     /// <summary>Starts a child and returns when its program runs, or when it waits for <c>sharprun start</c>.</summary>
     /// <exception cref="LinuxException">A step failed; the child is dead and reaped.</exception>
     internal static LaunchedProcess Launch(LaunchRequest request)
@@ -82,7 +85,7 @@ internal static unsafe class Launcher
 
             if (request.Plan.IsBornTwice)
             {
-                process = Adopt(process, Follow(request, channel, process, memory->Progress, until: SyncKind.Born));
+                process = Adopt(request, process, Follow(request, channel, process, memory->Progress, until: SyncKind.Born));
             }
 
             request.Started(process);
@@ -120,11 +123,22 @@ internal static unsafe class Launcher
             : throw new LinuxException(Clone3, (Errno)(-(int)pid), $"({FlagNames.Clone(flags)})");
     }
 
-    /// <summary>The first process has ended with the birth of the second, which cannot be reaped by anybody else: its number is its own.</summary>
-    private static LaunchedProcess Adopt(LaunchedProcess first, int pid)
+    /// <summary>Ends the first process, whose work is done with the birth of the second, and goes on with that one.</summary>
+    /// <remarks>
+    /// Only a child of this process is taken, whose number is its own until it is reaped here: a container that may trace could have
+    /// sent the record in place of the first process, with the number of anybody on the machine.
+    /// </remarks>
+    private static LaunchedProcess Adopt(LaunchRequest request, LaunchedProcess first, int pid)
     {
-        OwnedFd pidFd = Processes.TryOpenPidFd(pid) ?? throw new LinuxException("pidfd_open", Check.LastError);
-        _ = Processes.Wait(first.PidFd.Number);
+        OwnedFd? pidFd = pid > 0 && pid != first.Pid ? Processes.TryOpenPidFd(pid) : null;
+        if (pidFd is null || !Processes.IsChild(pidFd.Number))
+        {
+            pidFd?.Dispose();
+            throw new LinuxException($"{request.FailurePrefix}process {pid.ToString(CultureInfo.InvariantCulture)} is not the one that was born in the container");
+        }
+
+        // It exits by itself, but not while its cgroup is frozen.
+        _ = first.Destroy();
         first.Dispose();
         return new LaunchedProcess(pid, pidFd);
     }
@@ -137,7 +151,8 @@ internal static unsafe class Launcher
         while (true)
         {
             int before = Volatile.Read(ref *progress);
-            if (Waiting.Ready(request.PatienceMilliseconds, POLLIN, channel.Parent) == 0)
+            int ready = Waiting.Ready(request.PatienceMilliseconds, POLLIN, channel.Parent, process.PidFd.Number);
+            if (ready == 0)
             {
                 int step = Volatile.Read(ref *progress);
                 if (step == before)
@@ -149,7 +164,10 @@ internal static unsafe class Launcher
                 continue;
             }
 
-            if (channel.Receive(out OwnedFd? descriptor) is not { } record)
+            // A second process, or who has taken its descriptor, may hold the channel open when the awaited one is dead and says nothing more.
+            bool silent = ready == ProcessEnded && Waiting.Ready(0, POLLIN, channel.Parent) == 0;
+            OwnedFd? descriptor = null;
+            if (silent || channel.Receive(out descriptor) is not { } record)
             {
                 VerifyExecuted(request, process, Volatile.Read(ref *progress));
                 return 0;

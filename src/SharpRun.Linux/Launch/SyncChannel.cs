@@ -9,7 +9,7 @@ namespace SharpRun.Linux.Launch;
 /// <remarks><code>
 ///   child (Child/SyncSteps.cs)               parent (Launch/Launcher.cs)
 ///                                            clone3, write state.json and pid file
-///   Born            ──────────────────►      reap it, go on with the second one  (exec and hooks: two births)
+///   Born            ──────────────────►      end it, go on with the second one   (exec and hooks: two births)
 ///   Terminal + fd   ──────────────────►      console socket, or the relay     (with a terminal)
 ///   Mount           ──────────────────►      open_tree, perhaps with mapped owners  (what only it may open)
 ///                   ◄──────────────────      Go + fd

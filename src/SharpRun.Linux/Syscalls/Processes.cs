@@ -84,6 +84,13 @@ internal static unsafe class Processes
     /// <summary>As <see cref="Wait"/>; null also for a process that is no child of this one, or not any more.</summary>
     internal static ExitInfo? TryWait(int pidFd) => WaitFor(pidFd, 0, out _);
 
+    /// <summary>Whether a process is a child of this one that has not been reaped; it stays so.</summary>
+    internal static bool IsChild(int pidFd)
+    {
+        _ = WaitFor(pidFd, WNOHANG | WNOWAIT, out Errno errno);
+        return errno == 0;
+    }
+
     private static ExitInfo? WaitFor(int pidFd, int options, out Errno errno)
     {
         int* info = stackalloc int[32];
