@@ -17,6 +17,10 @@ internal static class CloneAbi
     internal const ulong CLONE_PARENT = 0x8000;
     internal const ulong CLONE_CLEAR_SIGHAND = 0x100000000;
     internal const ulong CLONE_INTO_CGROUP = 0x200000000;
+
+    // linux/nsfs.h
+    internal const uint NS_GET_USERNS = 0xb701;
+    internal const uint NS_GET_NSTYPE = 0xb703;
 }
 
 /// <summary>struct clone_args, linux/sched.h, up to and with <c>cgroup</c> (Linux 5.7).</summary>

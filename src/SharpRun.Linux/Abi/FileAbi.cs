@@ -42,6 +42,7 @@ internal static class FileAbi
 
     internal const uint PROC_SUPER_MAGIC = 0x9fa0;
     internal const ulong PROC_ROOT_INO = 1; // linux/proc_fs.h, not for user space, and the same since 2.4
+    internal const uint NSFS_MAGIC = 0x6e736673;
     internal const uint DEVPTS_SUPER_MAGIC = 0x1cd1;
 
     internal const uint S_IFMT = 0xF000;

@@ -36,7 +36,7 @@ internal static unsafe class Interpreter
         {
             case OpCode.Unshare: return NamespaceSteps.Unshare(memory, (UnshareOp*)op);
             case OpCode.SetNamespace: return NamespaceSteps.SetNamespace(memory, (SetNamespaceOp*)op);
-            case OpCode.CloneSelf: return SyncSteps.CloneSelf(memory, op);
+            case OpCode.CloneSelf: return SyncSteps.CloneSelf(memory, (CloneSelfOp*)op);
             case OpCode.SetHostname: return NamespaceSteps.SetHostname(memory, (SetNameOp*)op);
             case OpCode.SetDomainname: return NamespaceSteps.SetDomainname(memory, (SetNameOp*)op);
             case OpCode.LoopbackUp: return NamespaceSteps.LoopbackUp(memory);

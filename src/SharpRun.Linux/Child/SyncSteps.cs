@@ -22,11 +22,11 @@ internal static unsafe class SyncSteps
     /// The new process is a sibling, so that the runtime can wait for it. Its number is the old one's to tell: in the new one's own pid
     /// namespace it has another.
     /// </remarks>
-    internal static nint CloneSelf(ChildMemory* memory, OpHeader* op)
+    internal static nint CloneSelf(ChildMemory* memory, CloneSelfOp* op)
     {
         var arguments = (CloneArgs*)memory->Scratch;
         *arguments = default;
-        arguments->Flags = CloneAbi.CLONE_PARENT;
+        arguments->Flags = op->Flags | CloneAbi.CLONE_PARENT;
         nint pid = memory->Kernel.Call(SYS_clone3, (nint)arguments, sizeof(CloneArgs));
         if (pid <= 0)
         {
@@ -35,7 +35,7 @@ internal static unsafe class SyncSteps
 
         var record = (SyncRecord*)memory->Scratch;
         record->Kind = SyncKind.Born;
-        record->Step = op->Step;
+        record->Step = op->Header.Step;
         record->Errno = (int)pid;
         record->Reserved = 0;
         _ = memory->Kernel.Call(SYS_write, ChildMemory.Fd(memory, FdSlot.Sync), (nint)record, sizeof(SyncRecord));

@@ -24,7 +24,7 @@ internal static class DeviceStage
         {
             if (!IsReplaced(spec, "/dev/" + name))
             {
-                if (facts.InUserNamespace)
+                if (InUserNamespace(spec, facts))
                 {
                     Borrow(plan, "/dev/" + name, S_IFCHR, major, minor);
                     continue;
@@ -40,7 +40,7 @@ internal static class DeviceStage
             string path = LexicalPath.Clean(spec.Linux.Devices[i].Path);
             if (path != "/dev/ptmx")
             {
-                MakeDevice(plan.From($"linux.devices[{i}]"), spec.Linux.Devices[i], path, facts);
+                MakeDevice(plan.From($"linux.devices[{i}]"), spec.Linux.Devices[i], path, borrow: InUserNamespace(spec, facts));
             }
         }
 
@@ -58,6 +58,9 @@ internal static class DeviceStage
         _ = plan.Close(FdSlot.Devices);
     }
 
+    private static bool InUserNamespace(RuntimeSpec spec, HostFacts facts) =>
+        facts.InUserNamespace || spec.Linux.FindNamespace(NamespaceType.User) is not null;
+
     /// <summary>Nobody can make a device node in a user namespace (mknod(2)): the host's node of the same name is shown instead.</summary>
     private static void Borrow(PlanBuilder plan, string path, uint type, uint major, uint minor)
     {
@@ -66,10 +69,10 @@ internal static class DeviceStage
         _ = plan.MoveMount(FdSlot.Mount, FdSlot.Target).Close(FdSlot.Target).Close(FdSlot.Mount);
     }
 
-    private static void MakeDevice(PlanBuilder plan, DeviceSpec device, string path, HostFacts facts)
+    private static void MakeDevice(PlanBuilder plan, DeviceSpec device, string path, bool borrow)
     {
         uint type = device.Type switch { DeviceType.Block => S_IFBLK, DeviceType.Fifo => S_IFIFO, _ => S_IFCHR };
-        if (facts.InUserNamespace && type != S_IFIFO)
+        if (borrow && type != S_IFIFO)
         {
             Borrow(plan, path, type, device.Major, device.Minor);
             return;

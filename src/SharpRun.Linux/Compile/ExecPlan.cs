@@ -36,14 +36,13 @@ internal static class ExecPlan
         }
 
         // While /proc is the host's and nothing has been taken away yet.
-        LimitStage.SetOomScore(plan, process);
+        LimitStage.SetOomScore(plan, process, facts);
         if (options.Hook is null)
         {
             StandardStreams.OpenDescriptors(plan, process, facts);
         }
 
-        _ = plan.From("linux.namespaces").SetNamespace(FdSlot.Container, JoinedNamespaces(container.Linux)).Close(FdSlot.Container)
-            .From("").OpenHost("/", O_PATH | O_DIRECTORY, FdSlot.Rootfs);
+        EnterContainer(plan, container.Linux, facts);
         if (options.Keyring is not null)
         {
             // The container's, by its name.
@@ -59,9 +58,22 @@ internal static class ExecPlan
             StandardStreams.ExchangeNull(plan, process, facts, dev: true);
         }
 
-        LimitStage.SetLimits(plan, process);
+        bool hasUserNamespace = container.Linux.FindNamespace(NamespaceType.User) is not null;
+        var stops = new ParentStops(plan);
+        if (!hasUserNamespace)
+        {
+            LimitStage.SetLimits(plan, process, container.Linux, stops);
+        }
+
         BeBornInside(plan, container.Linux);
-        _ = plan.From("").AwaitGo().NewSession();
+        _ = plan.From("");
+        stops.AwaitWritten();
+        if (hasUserNamespace)
+        {
+            LimitStage.SetLimits(plan, process, container.Linux, stops);
+        }
+
+        _ = plan.From("").NewSession();
         if (process.Terminal)
         {
             TerminalStage.TakeControl(plan);
@@ -92,6 +104,47 @@ internal static class ExecPlan
         }
 
         return types;
+    }
+
+    /// <summary>Joins everything at once, and opens the container's root.</summary>
+    private static void EnterContainer(PlanBuilder plan, LinuxSpec linux, HostFacts facts)
+    {
+        NamespaceSpec? mount = linux.FindNamespace(NamespaceType.Mount);
+        if (mount is null)
+        {
+            // Its root is a directory of the host, which its user namespace may not be able to reach.
+            _ = plan.From("root.path").OpenHost(facts.Rootfs, O_PATH | O_DIRECTORY, FdSlot.Rootfs);
+        }
+
+        Join(plan, linux);
+        _ = plan.From("linux.namespaces").Close(FdSlot.Container).From("");
+        if (mount is { Path: null })
+        {
+            _ = plan.OpenHost("/", O_PATH | O_DIRECTORY, FdSlot.Rootfs);
+            return;
+        }
+
+        if (mount is not null)
+        {
+            _ = plan.From("root.path").OpenHost(facts.Rootfs, O_PATH | O_DIRECTORY, FdSlot.Rootfs);
+        }
+
+        _ = plan.From("root.path").ChangeDirectoryTo(FdSlot.Rootfs).ChangeRoot().ChangeDirectory("/").From("");
+    }
+
+    /// <summary>Joins all namespaces of the container; in a user namespace as its root.</summary>
+    internal static void Join(PlanBuilder plan, LinuxSpec linux)
+    {
+        ulong types = JoinedNamespaces(linux);
+        if (types != 0)
+        {
+            _ = plan.From("linux.namespaces").SetNamespace(FdSlot.Container, types);
+        }
+
+        if (linux.FindNamespace(NamespaceType.User) is not null)
+        {
+            NamespaceStage.BecomeRoot(plan);
+        }
     }
 
     /// <summary>A process stays in its pid namespace for life: to join one is to decide where its children are born (setns(2)).</summary>

@@ -19,9 +19,21 @@ internal static class FileSystemMount
         MountOptions options = entry.Options;
         FdSlot result = later ? plan.NewSlot() : FdSlot.Mount;
         ulong attributes = later ? options.Set & ~MOUNT_ATTR_RDONLY : options.Set;
-        OpenPlaceAndFileSystem(plan, entry);
+        (string Source, bool ReadOnly)? instead = Fallback(context, entry);
+        PlanLabel unopened = plan.NewLabel();
+        if (instead is not null && entry.Type == "sysfs")
+        {
+            // Already to open it is refused: then the place is needed all the same.
+            MountPlace.OpenDirectory(plan, entry, withoutLinks: true);
+            _ = plan.OpenFileSystem(entry.Type, FdSlot.FileSystem).OnError(unopened, Errno.EPERM);
+        }
+        else
+        {
+            OpenPlaceAndFileSystem(plan, entry);
+        }
+
         Configure(plan, entry);
-        if (Fallback(context, entry) is { } fallback)
+        if (instead is { } fallback)
         {
             PlanLabel refused = plan.NewLabel();
             PlanLabel mounted = plan.NewLabel();
@@ -29,8 +41,9 @@ internal static class FileSystemMount
                 .MountFileSystem(FdSlot.FileSystem, attributes, result).OnError(refused, Errno.EPERM)
                 .Close(FdSlot.FileSystem).OnSuccess(mounted);
             plan.Mark(refused);
-            _ = plan.Close(FdSlot.FileSystem)
-                .OpenTree(FdSlot.Cwd, fallback.Source, OPEN_TREE_CLONE | (uint)AT_RECURSIVE, result)
+            _ = plan.Close(FdSlot.FileSystem);
+            plan.Mark(unopened);
+            _ = plan.OpenTree(FdSlot.Cwd, fallback.Source, OPEN_TREE_CLONE | (uint)AT_RECURSIVE, result)
                 .SetMountAttributes(result, recursive: fallback.ReadOnly, attributes | (fallback.ReadOnly ? MOUNT_ATTR_RDONLY : 0), options.Clear);
             plan.Mark(mounted);
         }

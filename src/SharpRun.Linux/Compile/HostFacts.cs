@@ -37,6 +37,18 @@ internal sealed record HostFacts
     /// <summary>The runtime itself is in a user namespace, where no device can be made.</summary>
     internal bool InUserNamespace { get; init; }
 
+    /// <summary>The runtime is not root: what it makes non-dumpable it cannot write to itself (proc(5)).</summary>
+    internal bool IsRootless { get; init; }
+
+    /// <summary>Who is who in the container's user namespace; null when it has none, or when nobody has looked.</summary>
+    internal UserMappings? Users { get; init; }
+
+    /// <summary>The numbers of the joined namespaces that belong to the joined user namespace, and can be joined only after it.</summary>
+    internal IReadOnlyList<int> OwnedByUser { get; init; } = [];
+
+    /// <summary>setgroups(2) is not allowed in the user namespace that the process will be in.</summary>
+    internal bool DeniesGroups { get; init; }
+
     /// <summary>/proc/kcore exists, so that /dev/core makes sense.</summary>
     internal bool HasKcore { get; init; }
 

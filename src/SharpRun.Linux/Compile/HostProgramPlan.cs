@@ -20,7 +20,8 @@ internal static class HostProgramPlan
     {
         PlanBuilder plan = Begin(attachToCgroup);
         TakeStreams(plan);
-        _ = plan.From("linux.namespaces").SetNamespace(FdSlot.Container, ExecPlan.JoinedNamespaces(linux)).From("").CloseOthers(3, FdSlot.Sync);
+        ExecPlan.Join(plan, linux);
+        _ = plan.From("").CloseOthers(3, FdSlot.Sync);
         ExecPlan.BeBornInside(plan, linux);
         return End(plan, program);
     }

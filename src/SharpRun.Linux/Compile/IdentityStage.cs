@@ -28,9 +28,19 @@ internal static class IdentityStage
             _ = plan.From("process.user").ProcessControl(ProcessAbi.PR_SET_KEEPCAPS, 1);
         }
 
-        OwnStreams(plan, user, facts);
-        _ = plan.From("process.user.additionalGids").SetGroups(Groups(user))
-            .From("process.user.gid").SetGroup(user.Gid)
+        RequireMapped(user, facts);
+        if (facts.Users is null || process.Terminal)
+        {
+            // In a user namespace those of the host belong to nobody; the parent gives them away.
+            OwnStreams(plan, user, facts);
+        }
+
+        if (!facts.DeniesGroups)
+        {
+            _ = plan.From("process.user.additionalGids").SetGroups(Groups(user));
+        }
+
+        _ = plan.From("process.user.gid").SetGroup(user.Gid)
             .From("process.user.uid").SetUser(user.Uid);
         if (user.Uid != 0)
         {
@@ -48,6 +58,40 @@ internal static class IdentityStage
 
         _ = plan.From("process.user").VerifyIdentity(user.Uid, user.Gid, effective, permitted, inheritable);
     }
+
+    /// <summary>Whom the container's user namespace does not know nobody can become.</summary>
+    private static void RequireMapped(UserSpec user, HostFacts facts)
+    {
+        if (facts.DeniesGroups && user.AdditionalGids.Count > 0)
+        {
+            throw new LinuxException("process.user.additionalGids: cannot set any additional groups in a rootless container");
+        }
+
+        if (facts.Users is not { } users)
+        {
+            return;
+        }
+
+        if (users.HostUser(user.Uid) is null)
+        {
+            throw new LinuxException($"process.user.uid: cannot setuid to unmapped uid {Number(user.Uid)} in user namespace");
+        }
+
+        if (users.HostGroup(user.Gid) is null)
+        {
+            throw new LinuxException($"process.user.gid: cannot setgid to unmapped gid {Number(user.Gid)} in user namespace");
+        }
+
+        for (int i = 0; i < user.AdditionalGids.Count; i++)
+        {
+            if (users.HostGroup(user.AdditionalGids[i]) is null)
+            {
+                throw new LinuxException($"process.user.additionalGids[{Number((uint)i)}]: cannot setgid to unmapped gid {Number(user.AdditionalGids[i])} in user namespace");
+            }
+        }
+    }
+
+    private static string Number(uint value) => value.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>A user who is not root can then open /dev/stdout again; only pipes and terminals, never a device of others.</summary>
     private static void OwnStreams(PlanBuilder plan, UserSpec user, HostFacts facts)

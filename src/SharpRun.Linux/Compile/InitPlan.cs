@@ -27,12 +27,22 @@ internal static class InitPlan
             _ = plan.From("linux.cgroupsPath").Report(SyncKind.Attach).AwaitGo();
         }
 
-        // First of all, while /proc is the host's and nothing has been taken away yet.
-        LimitStage.SetOomScore(plan, spec.Process);
-        SysctlStage.OpenParameters(plan, linux);
-        StandardStreams.OpenDescriptors(plan, spec.Process, facts);
+        // First of all, while /proc is the host's and nothing has been taken away yet; who is born without the host's rights is helped by the parent.
+        if (!NamespaceStage.IsBornInUserNamespace(linux))
+        {
+            LimitStage.SetOomScore(plan, spec.Process, facts);
+        }
 
-        NamespaceStage.JoinNamespaces(plan, linux);
+        SysctlStage.OpenParameters(plan, linux);
+        bool bornTwice = NamespaceStage.IsBornTwice(linux);
+        StandardStreams.OpenDescriptors(plan, spec.Process, facts, later: bornTwice);
+
+        NamespaceStage.Enter(plan, linux, facts);
+        if (bornTwice)
+        {
+            StandardStreams.OpenOwnDescriptors(plan, spec.Process, facts);
+        }
+
         if (linux.FindNamespace(NamespaceType.Cgroup) is { Path: null })
         {
             _ = plan.From("linux.namespaces").Unshare(CloneAbi.CLONE_NEWCGROUP);
@@ -96,7 +106,7 @@ internal static class InitPlan
         }
 
         SetNames(plan, spec);
-        LimitStage.SetLimits(plan, spec.Process);
+        LimitStage.SetLimits(plan, spec.Process, linux, stops);
 
         _ = plan.From("");
         stops.AwaitWritten();

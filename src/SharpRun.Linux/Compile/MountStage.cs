@@ -106,7 +106,7 @@ internal sealed class MountContext(PlanBuilder plan, RuntimeSpec spec, HostFacts
     /// Sources are opened by the parent: behind the container's user namespace the child may not reach them, and in the child's mount
     /// namespace they are no longer peers of the host's mounts, which a shared root asks for.
     /// </summary>
-    internal bool ParentOpensSources => HasUserNamespace
+    internal bool ParentOpensSources => (HasUserNamespace && RootfsStage.OwnsMounts(Spec.Linux))
         || Spec.Linux.RootfsPropagation is MountPropagation.Shared or MountPropagation.RecursiveShared;
 }
 

@@ -9,9 +9,19 @@ namespace SharpRun.Linux.Compile;
 /// <summary>The root filesystem: a mount of its own, and at the end the only one.</summary>
 internal static class RootfsStage
 {
+    /// <summary>Whether the container's mount namespace is its own, to be arranged as it likes.</summary>
+    internal static bool OwnsMounts(LinuxSpec linux) => linux.FindNamespace(NamespaceType.Mount) is { Path: null };
+
     /// <summary>Cuts the mount namespace off from the host's and opens the root that everything else is opened below.</summary>
     internal static void OpenRoot(PlanBuilder plan, RuntimeSpec spec, HostFacts facts, ParentStops stops)
     {
+        if (!OwnsMounts(spec.Linux))
+        {
+            // Others live here too: nothing of theirs is changed, the root filesystem is used where it is.
+            _ = plan.From("root.path").OpenHost(facts.Rootfs, O_PATH | O_DIRECTORY, FdSlot.Rootfs);
+            return;
+        }
+
         // Slave, not private: what the host mounts later still arrives, nothing of the container goes back. With a shared root, what is
         // to go back comes from the parent, whose mounts are the host's (MountContext.ParentOpensSources).
         MountPropagation? configured = spec.Linux.RootfsPropagation;
@@ -49,6 +59,13 @@ internal static class RootfsStage
     internal static void EnterRoot(PlanBuilder plan, LinuxSpec linux, HostFacts facts, bool noPivot)
     {
         _ = plan.From("root.path");
+        if (!OwnsMounts(linux))
+        {
+            // pivot_root would change the root of everybody who has the same one.
+            _ = plan.ChangeDirectoryTo(FdSlot.Rootfs).ChangeRoot().ChangeDirectory("/");
+            return;
+        }
+
         if (noPivot)
         {
             CoverKernelMounts(plan, facts);

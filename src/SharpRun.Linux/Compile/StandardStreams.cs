@@ -8,11 +8,33 @@ namespace SharpRun.Linux.Compile;
 internal static class StandardStreams
 {
     /// <summary>While /proc is the host's: what a descriptor is opened again by that was opened without rights and looked at.</summary>
-    internal static void OpenDescriptors(PlanBuilder plan, ProcessSpec process, HostFacts facts)
+    /// <param name="plan">The plan.</param>
+    /// <param name="process">The process.</param>
+    /// <param name="facts">The host.</param>
+    /// <param name="later">The process that needs them is not born yet.</param>
+    internal static void OpenDescriptors(PlanBuilder plan, ProcessSpec process, HostFacts facts, bool later = false)
+    {
+        if (!process.Terminal && !HasNull(process, facts))
+        {
+            return;
+        }
+
+        if (later)
+        {
+            _ = plan.From("").OpenHost("/proc", O_PATH | O_DIRECTORY, FdSlot.Proc).VerifyFileSystem(FdSlot.Proc, PROC_SUPER_MAGIC, PROC_ROOT_INO);
+        }
+        else
+        {
+            _ = plan.From(process.Terminal ? "process.terminal" : "").OpenHost("/proc/self/fd", O_PATH | O_DIRECTORY, FdSlot.Descriptors);
+        }
+    }
+
+    /// <summary>The same for who was born since then: his own, in the procfs that was opened before.</summary>
+    internal static void OpenOwnDescriptors(PlanBuilder plan, ProcessSpec process, HostFacts facts)
     {
         if (process.Terminal || HasNull(process, facts))
         {
-            _ = plan.From(process.Terminal ? "process.terminal" : "").OpenHost("/proc/self/fd", O_PATH | O_DIRECTORY, FdSlot.Descriptors);
+            _ = plan.From(process.Terminal ? "process.terminal" : "").OpenSelf(FdSlot.Proc, "self/fd", O_PATH | O_DIRECTORY, FdSlot.Descriptors).Close(FdSlot.Proc);
         }
     }
 

@@ -11,7 +11,7 @@ internal static class Supported
     {
         var missing = new List<string>();
         CheckProcess(spec.Process, "process.", missing);
-        CheckNamespaces(spec.Linux, missing);
+        CheckNamespaces(spec, missing);
         CheckMounts(spec, missing);
         CheckLinux(spec.Linux, missing);
         if (missing.Count > 0)
@@ -40,23 +40,33 @@ internal static class Supported
         Refuse(process.IoPriority is not null, path + "ioPriority", missing);
     }
 
-    private static void CheckNamespaces(LinuxSpec linux, List<string> missing)
+    /// <summary>What needs a mount namespace of the container's own: elsewhere others would see it, and it would outlive the container.</summary>
+    private static void CheckNamespaces(RuntimeSpec spec, List<string> missing)
     {
-        for (int i = 0; i < linux.Namespaces.Count; i++)
+        LinuxSpec linux = spec.Linux;
+        if (RootfsStage.OwnsMounts(linux))
         {
-            NamespaceSpec entry = linux.Namespaces[i];
-            Refuse(entry.Type is NamespaceType.User or NamespaceType.Time, $"linux.namespaces[{i}].type", missing);
-            Refuse(entry is { Path: not null, Type: NamespaceType.Pid or NamespaceType.Mount }, $"linux.namespaces[{i}].path", missing);
+            return;
         }
 
-        if (linux.FindNamespace(NamespaceType.Mount) is null)
+        Require("root.readonly", spec.Root.Readonly);
+        Require("linux.rootfsPropagation", linux.RootfsPropagation is not null);
+        if (linux.FindNamespace(NamespaceType.Mount) is not null)
         {
-            missing.Add("linux.namespaces: a container without a mount namespace of its own is not supported");
+            return;
         }
 
-        Refuse(linux.UidMappings.Count > 0, "linux.uidMappings", missing);
-        Refuse(linux.GidMappings.Count > 0, "linux.gidMappings", missing);
-        Refuse(linux.TimeOffsets is not null, "linux.timeOffsets", missing);
+        Require("mounts", spec.Mounts.Count > 0);
+        Require("process.terminal", spec.Process.Terminal);
+        Require("linux.namespaces: a user namespace", linux.FindNamespace(NamespaceType.User) is not null);
+
+        void Require(string path, bool present)
+        {
+            if (present)
+            {
+                missing.Add($"{path}: not possible without a mount namespace of the container's own");
+            }
+        }
     }
 
     private static void CheckMounts(RuntimeSpec spec, List<string> missing)
@@ -64,6 +74,11 @@ internal static class Supported
         IReadOnlyList<MountSpec> mounts = spec.Mounts;
         for (int i = 0; i < mounts.Count; i++)
         {
+            if (!RootfsStage.OwnsMounts(spec.Linux) && (mounts[i].UidMappings.Count > 0 || MountOptions.Parse(mounts[i].Options).IdMap is not null))
+            {
+                missing.Add($"mounts[{i}]: not possible without a mount namespace of the container's own");
+            }
+
             foreach (string problem in MountOptionRules.Check(mounts[i], spec.Linux))
             {
                 missing.Add($"mounts[{i}].options: {problem}");

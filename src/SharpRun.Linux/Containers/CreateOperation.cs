@@ -26,6 +26,7 @@ internal sealed class CreateOperation : IDisposable
     private readonly byte[] _config;
     private readonly NewCgroup _cgroup;
     private readonly bool _notifies;
+    private readonly NamespacePreparation? _preparation;
     private ContainerState? _state;
 
     private CreateOperation(StateStore store, CreateRequest request, bool waitForStart, ForegroundTerminal terminal)
@@ -34,7 +35,8 @@ internal sealed class CreateOperation : IDisposable
         _store = store;
         _request = request;
         _terminal = terminal;
-        (_config, _spec, _facts) = LoadBundle(request.Bundle, request.ConfigFile);
+        (_config, _spec, _facts) = LoadBundle(request.Bundle, request.ConfigFile, visit: true);
+        _preparation = _spec.Linux.FindNamespace(NamespaceType.User) is null ? null : new NamespacePreparation(_spec, _facts);
         if (request.Warn is { } warn)
         {
             foreach (string warning in SpecWarnings.Find(_spec))
@@ -84,7 +86,7 @@ internal sealed class CreateOperation : IDisposable
     /// <summary>The plan of a bundle, without making anything; needs no privilege.</summary>
     internal static LaunchPlan Plan(string bundle, string? configFile)
     {
-        (_, RuntimeSpec spec, HostFacts facts) = LoadBundle(bundle, configFile);
+        (_, RuntimeSpec spec, HostFacts facts) = LoadBundle(bundle, configFile, visit: false);
         List<CgroupWrite> writes = ResourceWrites.From(spec.Linux.Resources);
         var options = new InitOptions
         {
@@ -98,13 +100,13 @@ internal sealed class CreateOperation : IDisposable
 
     private static string KeyringName(string id) => "_ses." + id;
 
-    private static (byte[] Config, RuntimeSpec Spec, HostFacts Facts) LoadBundle(string path, string? configFile)
+    private static (byte[] Config, RuntimeSpec Spec, HostFacts Facts) LoadBundle(string path, string? configFile, bool visit)
     {
         string bundle = HostProbe.Bundle(path);
         byte[] config = Files.ReadAll(configFile ?? $"{bundle}/{ConfigName}", SpecReader.MaxBytes + 1);
         RuntimeSpec spec = SpecReader.Read(config, configFile ?? ConfigName);
         Supported.Require(spec);
-        return (config, spec, HostProbe.Gather(spec, bundle));
+        return (config, spec, HostProbe.Gather(spec, bundle, visit));
     }
 
     private CreatedContainer Run()
@@ -188,12 +190,15 @@ internal sealed class CreateOperation : IDisposable
                 _state = StateOf(process);
                 directory.WriteState(_state);
             },
+            Prepare = _preparation is not null && NamespaceStage.NeedsPreparation(_spec.Linux) ? _preparation.Prepare : null,
+            SetLimits = process => NamespacePreparation.SetLimits(_spec.Process, process),
             MountsDone = () =>
             {
                 _cgroup.WriteLimits();
                 new HookRunner(_spec, _state!).Create(init!);
             },
         };
+        NamespacePreparation.OwnStreams(_spec.Process, _facts);
         try
         {
             return Launcher.Launch(request);

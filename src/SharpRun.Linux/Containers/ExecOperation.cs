@@ -28,13 +28,15 @@ internal static class ExecOperation
 
         using OwnedFd init = StatusProbe.TryOpenInit(state) ?? throw new LinuxException("cannot exec in a stopped container");
         using var terminal = new ForegroundTerminal();
-        HostFacts facts = HostProbe.GatherFor(process, state);
+        HostFacts facts = HostProbe.GatherFor(process, state, container.Linux);
+        NamespacePreparation.OwnStreams(process, facts);
         var launch = new LaunchRequest
         {
             Plan = Compile(attach: false),
             Container = init,
             FailurePrefix = "unable to start container process: ",
             Started = static _ => { },
+            SetLimits = launched => NamespacePreparation.SetLimits(process, launched),
             TerminalMade = caller.TakesTerminal ? caller.SendTerminal : terminal.Take,
             PatienceMilliseconds = request.IgnorePaused ? -1 : LaunchRequest.DefaultPatience,
         };

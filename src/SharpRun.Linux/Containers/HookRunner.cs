@@ -118,8 +118,12 @@ internal sealed class HookRunner(RuntimeSpec spec, ContainerState state)
 
         // Its input is root's and stays so; it may own the pipes that it writes to.
         var pipe = new StandardStream(IsNull: false, FileAbi.O_WRONLY, IsOurs: true, Processes.EffectiveUser);
-        HostFacts facts = HostProbe.GatherFor(process, state) with { Streams = [default, pipe, pipe] };
-        return Run(hook, Joining(Plan(attach: false), init), request => ExecOperation.Launch(request, state, null, () => Plan(attach: true)), seen);
+        HostFacts facts = HostProbe.GatherFor(process, state, spec.Linux) with { Streams = [default, pipe, pipe] };
+        return Run(
+            hook,
+            Joining(Plan(attach: false), init) with { SetLimits = launched => NamespacePreparation.SetLimits(process, launched) },
+            request => ExecOperation.Launch(request, state, null, () => Plan(attach: true)),
+            seen);
 
         Plan.LaunchPlan Plan(bool attach) =>
             ExecPlan.Compile(spec, process, facts, new InitOptions { Hook = hook, AttachToCgroup = attach, Keyring = state.Keyring });

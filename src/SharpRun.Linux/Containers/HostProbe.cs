@@ -1,6 +1,7 @@
 using System.Globalization;
 using SharpRun.Linux.Abi;
 using SharpRun.Linux.Compile;
+using SharpRun.Linux.Launch;
 using SharpRun.Linux.Mounts;
 using SharpRun.Linux.Syscalls;
 using SharpRun.Spec;
@@ -12,8 +13,10 @@ namespace SharpRun.Linux.Containers;
 internal static class HostProbe
 {
     /// <summary>Looks at the host for one bundle; needs no privilege.</summary>
-    /// <exception cref="LinuxException">The root filesystem is missing.</exception>
-    internal static HostFacts Gather(RuntimeSpec spec, string bundle)
+    /// <param name="spec">The configuration.</param>
+    /// <param name="bundle">The bundle.</param>
+    /// <param name="visit">Look into a user namespace that is to be joined, which takes the rights over it.</param>
+    internal static HostFacts Gather(RuntimeSpec spec, string bundle, bool visit)
     {
         CheckParameters(spec.Linux);
         if (!KernelProbe.HasDetachedMounts)
@@ -21,28 +24,40 @@ internal static class HostProbe
             throw new LinuxException("open_tree, fsopen and move_mount (Linux 5.2) are needed; this kernel lacks them or a sandbox does not let them through");
         }
 
-        return new HostFacts
+        var facts = new HostFacts
         {
             Kernel = new KernelFeatures(KernelProbe.HasOpenAt2, KernelProbe.HasMountAttributes),
             Bundle = bundle,
-            Rootfs = Rootfs(spec.Root.Path, bundle),
+            Rootfs = Rootfs(spec, bundle),
             CopiedLinks = CopiedLinks(spec.Mounts, bundle),
             LastCapability = Processes.LastCapability(),
             InUserNamespace = Processes.IsInUserNamespace(),
             HasKcore = Files.TryStat(AT_FDCWD, "/proc/kcore", 0, out _) == 0,
             Streams = Streams(spec.Process),
         };
+        return NamespaceProbe.Look(facts, spec.Linux, visit);
     }
 
     /// <summary>Looks at the host for another process of a container: only its streams and the kernel matter.</summary>
-    internal static HostFacts GatherFor(ProcessSpec process, ContainerState state) => new()
+    internal static HostFacts GatherFor(ProcessSpec process, ContainerState state, LinuxSpec linux)
     {
-        Bundle = state.Bundle,
-        Rootfs = state.Rootfs,
-        Kernel = KernelFeatures.All with { OpenAt2 = KernelProbe.HasOpenAt2 },
-        LastCapability = Processes.LastCapability(),
-        Streams = Streams(process),
-    };
+        var facts = new HostFacts
+        {
+            Bundle = state.Bundle,
+            Rootfs = state.Rootfs,
+            Kernel = KernelFeatures.All with { OpenAt2 = KernelProbe.HasOpenAt2 },
+            LastCapability = Processes.LastCapability(),
+            Streams = Streams(process),
+            IsRootless = Processes.EffectiveUser != 0,
+        };
+        if (linux.FindNamespace(NamespaceType.User) is null)
+        {
+            return Processes.IsInUserNamespace() ? facts with { DeniesGroups = NamespaceProbe.OwnDeniesGroups } : facts;
+        }
+
+        JoinedUserNamespace seen = NamespaceProbe.UsersOf(state.Pid);
+        return facts with { Users = new UserMappings(seen.Uids, seen.Gids), DeniesGroups = seen.DeniesGroups };
+    }
 
     /// <summary>The path of a bundle without links; the runtime itself never changes its directory.</summary>
     internal static string Bundle(string path)
@@ -51,9 +66,17 @@ internal static class HostProbe
         return Files.ReadLink(AT_FDCWD, "/proc/self/fd/" + fd.Number.ToString(CultureInfo.InvariantCulture));
     }
 
-    private static string Rootfs(string path, string bundle)
+    /// <exception cref="LinuxException">The root filesystem is missing.</exception>
+    private static string Rootfs(RuntimeSpec spec, string bundle)
     {
+        string path = spec.Root.Path;
         string absolute = LexicalPath.Clean(path.StartsWith('/') ? path : $"{bundle}/{path}");
+        if (spec.Linux.FindNamespace(NamespaceType.Mount) is { Path: not null })
+        {
+            // A path of that mount namespace.
+            return absolute;
+        }
+
         using OwnedFd? fd = Files.TryOpenBeneath(AT_FDCWD, absolute, O_PATH | O_DIRECTORY, RESOLVE_NO_SYMLINKS, out Errno errno);
         return errno switch
         {

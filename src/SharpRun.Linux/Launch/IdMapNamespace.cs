@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using SharpRun.Linux.Abi;
 using SharpRun.Linux.Plan;
 using SharpRun.Linux.Syscalls;
@@ -24,30 +23,22 @@ internal static class IdMapNamespace
             Plan = plan.Build(),
             Started = started =>
             {
-                string directory = "/proc/" + started.Pid.ToString(CultureInfo.InvariantCulture);
-                Write(directory + "/uid_map", uids, origin);
-                Write(directory + "/gid_map", gids, origin);
-                result = Files.Open(directory + "/ns/user", FileAbi.O_RDONLY);
+                using ProcessDirectory directory = ProcessDirectory.Open(started.Pid);
+                Write(directory, "uid_map", uids, origin);
+                Write(directory, "gid_map", gids, origin);
+                result = Files.Open($"/proc/{started.Pid.ToString(CultureInfo.InvariantCulture)}/ns/user", FileAbi.O_RDONLY);
             },
         });
         _ = process.Destroy();
         return result!;
     }
 
-    /// <summary>The kernel takes the mappings in one write, once (user_namespaces(7)).</summary>
-    private static void Write(string path, IReadOnlyList<IdMapping> mappings, string origin)
+    private static void Write(ProcessDirectory directory, string file, IReadOnlyList<IdMapping> mappings, string origin)
     {
-        var text = new StringBuilder();
-        foreach (IdMapping mapping in mappings)
-        {
-            _ = text.Append(CultureInfo.InvariantCulture, $"{mapping.ContainerId} {mapping.HostId} {mapping.Size}\n");
-        }
-
-        using OwnedFd file = Files.Open(path, FileAbi.O_WRONLY);
-        Errno errno = Files.TryWriteValue(file.Number, text.ToString());
+        Errno errno = directory.TryWriteMap(file, mappings);
         if (errno != 0)
         {
-            throw new LinuxException($"{origin}: write {path}: {ErrnoText.Name(errno)} ({ErrnoText.Describe(errno)})", errno, "write", -1, origin);
+            throw directory.Failure(file, errno, origin);
         }
     }
 }

@@ -36,6 +36,12 @@ internal sealed record LaunchRequest
     /// <summary>The child asks to be put into its cgroup, because clone3 could not.</summary>
     internal Action<LaunchedProcess>? Attach { get; init; }
 
+    /// <summary>The child has its user namespace: write the mappings, and what else takes the host's rights.</summary>
+    internal Action<LaunchedProcess>? Prepare { get; init; }
+
+    /// <summary>The child, without the right in its user namespace, asks for its resource limits.</summary>
+    internal Action<LaunchedProcess>? SetLimits { get; init; }
+
     /// <summary>The mounts are done: apply the limits.</summary>
     internal Action? MountsDone { get; init; }
 
@@ -79,8 +85,13 @@ internal static unsafe class Launcher
         {
             if (request.Attach is not null)
             {
-                // Nothing else of the child's is awaited before it: the first record can only be this one, or a failure.
+                // The questions that come before the first go, in their order: each record can only be the one, or a failure.
                 _ = Follow(request, channel, process, memory->Progress, until: SyncKind.Attach);
+            }
+
+            if (request.Prepare is not null)
+            {
+                _ = Follow(request, channel, process, memory->Progress, until: SyncKind.Prepare);
             }
 
             if (request.Plan.IsBornTwice)
@@ -175,14 +186,17 @@ internal static unsafe class Launcher
 
             switch (record.Kind)
             {
-                case SyncKind.Attach:
+                case SyncKind.Attach when until == SyncKind.Attach:
                     request.Attach?.Invoke(process);
                     channel.SendGo();
-                    if (until == SyncKind.Attach)
-                    {
-                        return 0;
-                    }
-
+                    return 0;
+                case SyncKind.Prepare when until == SyncKind.Prepare:
+                    Explaining(request, () => request.Prepare?.Invoke(process));
+                    channel.SendGo();
+                    return 0;
+                case SyncKind.Limits when request.SetLimits is not null:
+                    Explaining(request, () => request.SetLimits(process));
+                    channel.SendGo();
                     break;
                 case SyncKind.MountsDone:
                     request.MountsDone?.Invoke();
@@ -215,12 +229,18 @@ internal static unsafe class Launcher
         }
     }
 
-    private static void SendMount(LaunchRequest request, SyncChannel channel, LaunchedProcess process, MountSource source)
+    private static void SendMount(LaunchRequest request, SyncChannel channel, LaunchedProcess process, MountSource source) => Explaining(request, () =>
+    {
+        using OwnedFd tree = MountSources.Open(source, process);
+        channel.Send(tree);
+    });
+
+    /// <summary>What the parent cannot do for the child ends the launch as a failed step does.</summary>
+    private static void Explaining(LaunchRequest request, Action part)
     {
         try
         {
-            using OwnedFd tree = MountSources.Open(source, process);
-            channel.Send(tree);
+            part();
         }
         catch (LinuxException error)
         {

@@ -8,13 +8,17 @@ namespace SharpRun.Linux.Launch;
 /// <summary>The parent's end of the exchange with the child, and the child's until it is cloned.</summary>
 /// <remarks><code>
 ///   child (Child/SyncSteps.cs)               parent (Launch/Launcher.cs)
-///                                            clone3, write state.json and pid file
-///   Born            ──────────────────►      end it, go on with the second one   (exec and hooks: two births)
+///                                            clone3
+///   Prepare         ──────────────────►      id mappings, clock offsets       (a new user namespace)
+///                   ◄──────────────────      Go
+///   Born            ──────────────────►      end it, go on with the second one   (exec, hooks, joined namespaces: two births)
+///                                            write state.json and pid file
 ///   Terminal + fd   ──────────────────►      console socket, or the relay     (with a terminal)
 ///   Mount           ──────────────────►      open_tree, perhaps with mapped owners  (what only it may open)
 ///                   ◄──────────────────      Go + fd
 ///   CopyFrom + fd, CopyTo + fd  ──────►      copy, then Go                    (tmpcopyup)
 ///   MountsDone      ──────────────────►      write the cgroup limits, hooks   (only when there are any)
+///   Limits          ──────────────────►      prlimit64, then Go               (resource limits in a user namespace)
 ///   AwaitGo         ◄──────────────────      Go
 ///   Ready           ──────────────────►      create returns                   (create only)
 ///   WaitForStart    ◄── exec.fifo ─────      sharprun start                   (create only)

@@ -54,6 +54,9 @@ internal enum FdSlot
     /// <summary>/proc/sys of the host's procfs, which shows each process the parameters of its own namespaces.</summary>
     Parameters,
 
+    /// <summary>The host's procfs, opened before another one may be in its place.</summary>
+    Proc,
+
     /// <summary>The terminal's end for the runtime.</summary>
     Terminal,
 

@@ -16,6 +16,13 @@ internal struct SetNamespaceOp
     internal ulong Type;
 }
 
+/// <summary>clone3(2): CLONE_NEW* flags of the process that goes on.</summary>
+internal struct CloneSelfOp
+{
+    internal OpHeader Header;
+    internal ulong Flags;
+}
+
 /// <summary>sethostname(2) or setdomainname(2).</summary>
 internal struct SetNameOp
 {

@@ -9,7 +9,7 @@ internal enum OpCode : ushort
     /// <summary>setns(2): join the namespace behind a descriptor.</summary>
     SetNamespace,
 
-    /// <summary>clone3(2) with CLONE_PARENT: the plan goes on in the new process; the old one tells its number and ends.</summary>
+    /// <summary>clone3(2) with CLONE_PARENT: the plan goes on in the new process, perhaps in new namespaces; the old one tells its number and ends.</summary>
     CloneSelf,
 
     /// <summary>sethostname(2).</summary>

@@ -54,7 +54,7 @@ internal struct OpFacts
             case OpCode.SetHostname or OpCode.SetDomainname or OpCode.JoinKeyring: return Sized<SetNameOp>().With(op.As<SetNameOp>().Name);
             case OpCode.LoopbackUp or OpCode.NewSession or OpCode.VerifyDirectory or OpCode.PivotRoot or OpCode.ChangeRoot or OpCode.ResetSignals or OpCode.UnblockSignals:
                 return Sized<PlainOp>();
-            case OpCode.CloneSelf: return Sized<PlainOp>().Using(FdSlot.Sync);
+            case OpCode.CloneSelf: return Sized<CloneSelfOp>().Using(FdSlot.Sync);
             case OpCode.AwaitGo: return Sized<PlainOp>().Using(FdSlot.Sync);
             case OpCode.WaitForStart: return Sized<PlainOp>().Using(FdSlot.StartFifo);
             case OpCode.Report: return Sized<NumberOp>().Using(FdSlot.Sync);

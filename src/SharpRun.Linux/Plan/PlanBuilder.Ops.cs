@@ -11,11 +11,12 @@ internal sealed partial class PlanBuilder
 
     internal PlanBuilder SetNamespace(FdSlot fd, ulong type) => Append(OpCode.SetNamespace, new SetNamespaceOp { Namespace = fd, Type = type });
 
-    /// <summary>The plan goes on in a new process, which is born where this one's children are: in the pid namespace that it has joined.</summary>
-    internal PlanBuilder CloneSelf()
+    /// <summary>The plan goes on in a new process, which is born where this one's children are: in the pid namespace that it has joined, or in new namespaces.</summary>
+    /// <param name="flags">CLONE_NEW* flags.</param>
+    internal PlanBuilder CloneSelf(ulong flags = 0)
     {
         _bornTwice = true;
-        return Append(OpCode.CloneSelf, default(PlainOp));
+        return Append(OpCode.CloneSelf, new CloneSelfOp { Flags = flags });
     }
 
     internal PlanBuilder SetHostname(string name) => Append(OpCode.SetHostname, new SetNameOp { Name = Text(name) });
@@ -50,6 +51,17 @@ internal sealed partial class PlanBuilder
             Path = Text(path),
             Flags = (uint)(flags | O_CLOEXEC),
             Resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV,
+            Result = result,
+        });
+
+    /// <summary>Opens a path below an open procfs and in it; its link "self" is followed.</summary>
+    internal PlanBuilder OpenSelf(FdSlot proc, string path, int flags, FdSlot result) =>
+        Append(OpCode.OpenInRoot, new OpenInRootOp
+        {
+            Root = proc,
+            Path = Text(path),
+            Flags = (uint)(flags | O_CLOEXEC),
+            Resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV,
             Result = result,
         });
 

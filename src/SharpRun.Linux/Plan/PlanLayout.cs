@@ -82,6 +82,12 @@ internal enum SyncKind
     /// <summary>Child: put me into the cgroup, clone3 could not.</summary>
     Attach,
 
+    /// <summary>Child: my namespaces are there; write what takes the host's rights: id mappings, clock offsets.</summary>
+    Prepare,
+
+    /// <summary>Child: set my resource limits, in my user namespace I may not.</summary>
+    Limits,
+
     /// <summary>Child: the plan goes on in another process; Errno is its pid in the parent's pid namespace.</summary>
     Born,
 

@@ -16,7 +16,7 @@ internal static class StepText
             case OpCode.Unshare: return $"unshare({FlagNames.Clone(op.As<UnshareOp>().Flags)})";
             case OpCode.SetNamespace:
                 return $"setns({Slot(op.As<SetNamespaceOp>().Namespace)}, {FlagNames.Clone(op.As<SetNamespaceOp>().Type)})";
-            case OpCode.CloneSelf: return "clone3(CLONE_PARENT): the next steps are the new process's";
+            case OpCode.CloneSelf: return $"clone3({FlagNames.Clone(op.As<CloneSelfOp>().Flags | Abi.CloneAbi.CLONE_PARENT)}): the next steps are the new process's";
             case OpCode.SetHostname: return $"sethostname({Quote(op, op.As<SetNameOp>().Name)})";
             case OpCode.SetDomainname: return $"setdomainname({Quote(op, op.As<SetNameOp>().Name)})";
             case OpCode.JoinKeyring: return $"keyctl(KEYCTL_JOIN_SESSION_KEYRING, {Quote(op, op.As<SetNameOp>().Name)})";
@@ -186,7 +186,7 @@ internal static class StepText
         FdSlot.Stdin => "stdin", FdSlot.Stdout => "stdout", FdSlot.Stderr => "stderr",
         FdSlot.Rootfs => "rootfs", FdSlot.Null => "null", FdSlot.Mask => "mask", FdSlot.FileSystem => "fs", FdSlot.Mount => "mount",
         FdSlot.Target => "target", FdSlot.Parent => "parent", FdSlot.Devices => "dev", FdSlot.Container => "container",
-        FdSlot.Descriptors => "descriptors", FdSlot.Parameters => "sysctl", FdSlot.Terminal => "terminal", FdSlot.Peer => "peer",
+        FdSlot.Descriptors => "descriptors", FdSlot.Proc => "proc", FdSlot.Parameters => "sysctl", FdSlot.Terminal => "terminal", FdSlot.Peer => "peer",
         _ => "r" + Number((int)slot),
     };
 

@@ -20,6 +20,13 @@ internal static unsafe class FileMetadata
         }
     }
 
+    /// <summary>fchownat(2) of an open file, whose group stays; answers whether it was allowed.</summary>
+    internal static bool TryChangeOwner(int fd, uint uid)
+    {
+        byte empty = 0;
+        return (int)LibC.syscall(SyscallNumber.SYS_fchownat, fd, &empty, uid, uint.MaxValue, AT_EMPTY_PATH) == 0;
+    }
+
     /// <summary>fchmod(2).</summary>
     internal static void ChangeMode(int fd, uint mode, string name) =>
         _ = Check.Result((int)LibC.syscall(SyscallNumber.SYS_fchmod, fd, mode), "fchmod", name);

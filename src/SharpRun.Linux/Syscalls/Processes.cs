@@ -175,6 +175,13 @@ internal static unsafe class Processes
         return limit;
     }
 
+    /// <summary>prlimit(2) of a resource of another process; answers the error number.</summary>
+    internal static Errno TrySetLimit(int pid, int resource, ulong soft, ulong hard)
+    {
+        var limit = new Rlimit64 { Soft = soft, Hard = hard };
+        return (int)LibC.syscall(SYS_prlimit64, pid, resource, &limit, 0) < 0 ? Check.LastError : 0;
+    }
+
     /// <summary>Ends the process at once, without the runtime's shutdown.</summary>
     [System.Diagnostics.CodeAnalysis.DoesNotReturn]
     internal static void Exit(int status)

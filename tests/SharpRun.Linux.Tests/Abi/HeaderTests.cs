@@ -24,6 +24,7 @@ public class HeaderTests
         #include <linux/magic.h>
         #include <linux/memfd.h>
         #include <linux/mount.h>
+        #include <linux/nsfs.h>
         #include <linux/openat2.h>
         #include <linux/sched.h>
         #include <linux/stat.h>

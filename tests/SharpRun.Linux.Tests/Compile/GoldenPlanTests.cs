@@ -92,6 +92,70 @@ public class GoldenPlanTests
             $"{nameof(GoldenPlanTests)}.{nameof(Compile_DevicesInAUserNamespace)}");
     }
 
+    [Theory]
+    [InlineData("NewUser", """[{"type":"user"},{"type":"pid"},{"type":"mount"},{"type":"network"},{"type":"ipc"},{"type":"uts"},{"type":"cgroup"}]""")]
+    [InlineData("NewUserAndTime", """[{"type":"user"},{"type":"time"},{"type":"mount"}]""")]
+    [InlineData("NewUserOfAPod", """[{"type":"user"},{"type":"pid"},{"type":"mount"},{"type":"network","path":"/ns/net"}]""")]
+    [InlineData("JoinedUser", """[{"type":"user","path":"/ns/user"},{"type":"pid"},{"type":"mount"},{"type":"network","path":"/ns/net"},{"type":"ipc","path":"/ns/ipc"}]""")]
+    [InlineData("JoinedUserAndTime", """[{"type":"user","path":"/ns/user"},{"type":"mount"},{"type":"time"}]""")]
+    [InlineData("NewTime", """[{"type":"time"},{"type":"pid"},{"type":"mount"}]""")]
+    [InlineData("Joined", """[{"type":"pid","path":"/ns/pid"},{"type":"network","path":"/ns/net"},{"type":"ipc","path":"/ns/ipc"},{"type":"uts","path":"/ns/uts"},{"type":"cgroup","path":"/ns/cgroup"},{"type":"time","path":"/ns/time"},{"type":"mount"}]""")]
+    [InlineData("JoinedMount", """[{"type":"mount","path":"/ns/mnt"},{"type":"uts"}]""")]
+    [InlineData("NoMount", """[{"type":"pid"}]""")]
+    [InlineData("Rootless", """[{"type":"user"},{"type":"pid"},{"type":"mount"}]""", true)]
+    public void Compile_Namespaces(string name, string namespaces, bool rootless = false)
+    {
+        JsonObject spec = Bare(namespaces);
+        (RuntimeSpec read, HostFacts facts) = (Read(spec), Facts());
+        if (read.Linux.FindNamespace(NamespaceType.User) is not null)
+        {
+            var users = new UserMappings([new IdMapping(0, 100000, 65536)], [new IdMapping(0, 100000, 65536)]);
+            facts = facts with { Users = users, OwnedByUser = name == "JoinedUser" ? [4] : [], IsRootless = rootless, DeniesGroups = rootless };
+        }
+
+        Supported.Require(read);
+        Snapshot.Match(PlanPrinter.ToText(InitPlan.Compile(read, facts, new InitOptions())), $"{nameof(GoldenPlanTests)}.{nameof(Compile_Namespaces)}.{name}");
+    }
+
+    [Theory]
+    [InlineData("User", """[{"type":"user"},{"type":"pid"},{"type":"mount"}]""")]
+    [InlineData("NoMount", """[{"type":"ipc"}]""")]
+    [InlineData("JoinedMount", """[{"type":"mount","path":"/ns/mnt"}]""")]
+    public void Compile_ExecIntoNamespaces(string name, string namespaces)
+    {
+        RuntimeSpec read = Read(Bare(namespaces));
+        HostFacts facts = Facts() with
+        {
+            Users = name == "User" ? new UserMappings([new IdMapping(0, 100000, 65536)], [new IdMapping(0, 100000, 65536)]) : null,
+        };
+        Snapshot.Match(
+            PlanPrinter.ToText(ExecPlan.Compile(read, read.Process, facts, new InitOptions())),
+            $"{nameof(GoldenPlanTests)}.{nameof(Compile_ExecIntoNamespaces)}.{name}");
+    }
+
+    [Theory]
+    [InlineData("""{"uid":5,"gid":0}""", "process.user.uid: cannot setuid to unmapped uid 5 in user namespace")]
+    [InlineData("""{"uid":0,"gid":5}""", "process.user.gid: cannot setgid to unmapped gid 5 in user namespace")]
+    [InlineData("""{"uid":0,"gid":0,"additionalGids":[1,5]}""", "process.user.additionalGids[1]: cannot setgid to unmapped gid 5 in user namespace")]
+    public void Compile_UserThatIsNotMapped_IsRefused(string user, string message)
+    {
+        JsonObject spec = Bare("""[{"type":"user"},{"type":"mount"}]""");
+        spec["process"]!["user"] = JsonNode.Parse(user);
+        RuntimeSpec read = Read(spec);
+        HostFacts facts = Facts() with { Users = new UserMappings([new IdMapping(0, 100000, 5)], [new IdMapping(0, 100000, 5)]) };
+        LinuxException error = Assert.Throws<LinuxException>(() => InitPlan.Compile(read, facts, new InitOptions()));
+        Assert.Equal(message, error.Message);
+    }
+
+    [Fact]
+    public void Compile_AdditionalGroupsWhereNoneMayBeSet_IsRefused()
+    {
+        JsonObject spec = Bare("""[{"type":"user"},{"type":"mount"}]""");
+        spec["process"]!["user"] = JsonNode.Parse("""{"uid":0,"gid":0,"additionalGids":[1]}""");
+        LinuxException error = Assert.Throws<LinuxException>(() => InitPlan.Compile(Read(spec), Facts() with { DeniesGroups = true }, new InitOptions()));
+        Assert.Equal("process.user.additionalGids: cannot set any additional groups in a rootless container", error.Message);
+    }
+
     [Fact]
     public void Compile_Exec() => MatchExec(Read(Default()), new InitOptions { Keyring = "_ses.box", PassedDescriptors = 1 });
 
@@ -219,6 +283,29 @@ public class GoldenPlanTests
         spec["mounts"] = new JsonArray();
         spec["linux"]!["maskedPaths"] = new JsonArray();
         spec["linux"]!["readonlyPaths"] = new JsonArray("/proc/sys");
+        return spec;
+    }
+
+    /// <summary>Namespaces and little else: a limit, a score, clocks where there are any.</summary>
+    private static JsonObject Bare(string namespaces)
+    {
+        JsonObject spec = Small();
+        spec.Remove("hostname");
+        spec["root"]!["readonly"] = false;
+        spec["linux"]!["readonlyPaths"] = new JsonArray();
+        spec["linux"]!["namespaces"] = JsonNode.Parse(namespaces);
+        spec["process"]!["oomScoreAdj"] = 100;
+        if (namespaces.Contains("\"user\"}", StringComparison.Ordinal))
+        {
+            spec["linux"]!["uidMappings"] = JsonNode.Parse("""[{"containerID":0,"hostID":100000,"size":65536}]""");
+            spec["linux"]!["gidMappings"] = JsonNode.Parse("""[{"containerID":0,"hostID":100000,"size":65536}]""");
+        }
+
+        if (namespaces.Contains("\"time\"}", StringComparison.Ordinal))
+        {
+            spec["linux"]!["timeOffsets"] = JsonNode.Parse("""{"monotonic":{"secs":86400},"boottime":{"secs":-1,"nanosecs":5}}""");
+        }
+
         return spec;
     }
 

@@ -27,14 +27,22 @@ public class SupportedTests
     }
 
     [Theory]
-    [InlineData("""[{"type":"mount"},{"type":"user","path":"/proc/1/ns/user"}]""", "linux.namespaces[1].type: not supported")]
-    [InlineData("""[{"type":"time"},{"type":"mount"}]""", "linux.namespaces[0].type: not supported")]
-    [InlineData("""[{"type":"mount"},{"type":"pid","path":"/proc/1/ns/pid"}]""", "linux.namespaces[1].path: not supported")]
-    [InlineData("""[{"type":"mount","path":"/proc/1/ns/mnt"}]""", "linux.namespaces[0].path: not supported")]
-    public void Require_NamespaceThatIsNotDone_IsRefusedByItsPath(string namespaces, string problem)
+    [InlineData("root.readonly", "true", """[{"type":"pid"}]""")]
+    [InlineData("root.readonly", "true", """[{"type":"mount","path":"/ns/mnt"}]""")]
+    [InlineData("linux.rootfsPropagation", "\"shared\"", """[{"type":"mount","path":"/ns/mnt"}]""")]
+    [InlineData("mounts", """[{"destination":"/proc","type":"proc","source":"proc"}]""", """[{"type":"pid"}]""")]
+    [InlineData("process.terminal", "true", """[{"type":"pid"}]""")]
+    public void Require_WhatTakesAMountNamespace_IsRefusedWithoutOne(string path, string value, string namespaces)
     {
-        LinuxException error = Assert.Throws<LinuxException>(() => Require("linux.namespaces", namespaces));
-        Assert.Contains(problem, error.Message, StringComparison.Ordinal);
+        LinuxException error = Assert.Throws<LinuxException>(() => Require(path, value, namespaces));
+        Assert.Equal($"config.json: {path}: not possible without a mount namespace of the container's own", error.Message);
+    }
+
+    [Fact]
+    public void Require_UserNamespaceAlone_IsRefused()
+    {
+        LinuxException error = Assert.Throws<LinuxException>(() => Require("root.readonly", "false", """[{"type":"user","path":"/ns/user"}]"""));
+        Assert.Equal("config.json: linux.namespaces: a user namespace: not possible without a mount namespace of the container's own", error.Message);
     }
 
     [Theory]
@@ -68,9 +76,16 @@ public class SupportedTests
     [InlineData("hooks.poststop", "[]")]
     public void Require_EmptyOrHarmless_Passes(string path, string value) => Require(path, value);
 
-    private static void Require(string path, string value)
+    private static void Require(string path, string value, string? namespaces = null)
     {
         JsonObject spec = Default();
+        if (namespaces is not null)
+        {
+            spec["mounts"] = new JsonArray();
+            spec["root"]!["readonly"] = false;
+            spec["linux"]!["namespaces"] = JsonNode.Parse(namespaces);
+        }
+
         string[] names = path.Split('.');
         JsonObject parent = names.Length == 1 ? spec : spec[names[0]] as JsonObject ?? [];
         if (names.Length > 1 && !spec.ContainsKey(names[0]))
