@@ -37,6 +37,18 @@ bundle() {
 bundle true /bin/true
 bundle sleep /bin/sleep 1000
 
+# A volume for every directory of a large pod, and what Kubernetes masks of a large computer's /sys/devices/system/cpu.
+bundle mounts /bin/true
+mkdir "$work/volume"
+(cd "$work/mounts/rootfs" && mkdir volumes && seq 1000 | sed 's,^,volumes/,' | xargs mkdir)
+jq --arg source "$work/volume" '.mounts += [range(1; 1001) | {destination: "/volumes/\(.)", source: $source, options: ["bind"]}]' \
+  "$work/mounts/config.json" >"$work/mounts/config.new"
+mv "$work/mounts/config.new" "$work/mounts/config.json"
+bundle masked /bin/true
+(cd "$work/masked/rootfs" && mkdir masked && seq 200 | sed 's,^,masked/,' | xargs mkdir)
+jq '.linux.maskedPaths += [range(1; 201) | "/masked/\(.)"]' "$work/masked/config.json" >"$work/masked/config.new"
+mv "$work/masked/config.new" "$work/masked/config.json"
+
 report=$work/report.md
 {
   echo

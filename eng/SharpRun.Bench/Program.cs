@@ -2,7 +2,7 @@ using System.Globalization;
 using SharpRun.Bench;
 
 // usage: SharpRun.Bench FOLDER ROUNDS
-// FOLDER holds bin/{sharprun,crun,runc}, and the bundles true/ and sleep/; the report is Markdown on standard output.
+// FOLDER holds bin/{sharprun,crun,runc}, and the bundles true/, sleep/, mounts/ and masked/; the report is Markdown on standard output.
 if (args.Length != 2)
 {
     Console.Error.WriteLine("usage: SharpRun.Bench FOLDER ROUNDS");
@@ -29,7 +29,7 @@ foreach (Contestant runtime in contestants)
 Console.WriteLine();
 Console.WriteLine("| median (10 % .. 90 %), ms | " + string.Join(" | ", contestants.Select(runtime => runtime.Name)) + " | ratio to crun |");
 Console.WriteLine("|---|" + string.Concat(Enumerable.Repeat("---|", contestants.Length + 1)));
-foreach (Scenario scenario in Scenario.All(bundle, Path.Combine(folder, "sleep")))
+foreach (Scenario scenario in Scenario.All(folder))
 {
     Dictionary<Contestant, double[]> times = scenario.Measure(contestants, rounds, warmUp: 5);
     Console.WriteLine($"| {scenario.Name} | {string.Join(" | ", contestants.Select(runtime => Cell(times[runtime])))} | {Ratio(times)} |");

@@ -9,15 +9,23 @@ internal sealed record Scenario(string Name, Func<Contestant, bool> Before, Func
 {
     private const int Listed = 10;
 
-    /// <summary>Everything that is measured; <paramref name="bundle"/> runs <c>/bin/true</c>, <paramref name="sleeper"/> sleeps.</summary>
-    internal static Scenario[] All(string bundle, string sleeper) =>
-    [
-        new("run /bin/true", _ => true, runtime => runtime.Time("run", "--bundle", bundle, Id(runtime)), _ => { }),
-        new("create + start + delete", _ => true, runtime => CreateStartDelete(runtime, sleeper), _ => { }),
-        new("exec /bin/true", runtime => StartDetached(runtime, sleeper, 1), runtime => runtime.Time("exec", Id(runtime, 0), "/bin/true"), runtime => Remove(runtime, 1)),
-        new("state", runtime => StartDetached(runtime, sleeper, 1), runtime => runtime.Time("state", Id(runtime, 0)), runtime => Remove(runtime, 1)),
-        new($"list of {Listed}", runtime => StartDetached(runtime, sleeper, Listed), runtime => runtime.Time("list"), runtime => Remove(runtime, Listed)),
-    ];
+    /// <summary>Everything that is measured, with the bundles in a folder.</summary>
+    internal static Scenario[] All(string folder)
+    {
+        string sleeper = Path.Combine(folder, "sleep");
+        return
+        [
+            Run("run /bin/true", Path.Combine(folder, "true")),
+            Run("run with 1,000 bind mounts", Path.Combine(folder, "mounts")),
+            Run("run with 200 masked directories", Path.Combine(folder, "masked")),
+            new("create + start + delete", _ => true, runtime => CreateStartDelete(runtime, sleeper), _ => { }),
+            new("exec /bin/true", runtime => StartDetached(runtime, sleeper, 1), runtime => runtime.Time("exec", Id(runtime, 0), "/bin/true"), runtime => Remove(runtime, 1)),
+            new("state", runtime => StartDetached(runtime, sleeper, 1), runtime => runtime.Time("state", Id(runtime, 0)), runtime => Remove(runtime, 1)),
+            new($"list of {Listed}", runtime => StartDetached(runtime, sleeper, Listed), runtime => runtime.Time("list"), runtime => Remove(runtime, Listed)),
+        ];
+    }
+
+    private static Scenario Run(string name, string bundle) => new(name, _ => true, runtime => runtime.Time("run", "--bundle", bundle, Id(runtime)), _ => { });
 
     /// <summary>Times all runtimes in turn; who goes first changes each round, because position alone is worth several per cent.</summary>
     internal Dictionary<Contestant, double[]> Measure(Contestant[] contestants, int rounds, int warmUp)

@@ -150,7 +150,7 @@ public sealed class MountKindTests : ContainerTest
         Assert.Contains("no space left on device", result.Error, StringComparison.Ordinal);
     }
 
-    [MachineTheory]
+    [MachineTheory(Needs.IdMappedTmpfs)]
     [InlineData("properties")]
     [InlineData("option")]
     public async Task IdMap_OwnersAreMappedBothWays(string way)
@@ -176,7 +176,7 @@ public sealed class MountKindTests : ContainerTest
         Assert.Equal(["3:5", "1003:2000", "status 1"], result.Succeeded().Lines);
     }
 
-    [MachineTheory]
+    [MachineTheory(Needs.IdMappedTmpfs)]
     [InlineData("idmap", "1003:2000")]
     [InlineData("ridmap", "3:5")]
     public async Task IdMap_MountsBelow_AreMappedOnlyWithRidmap(string option, string below)

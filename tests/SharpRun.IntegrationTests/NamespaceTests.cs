@@ -125,7 +125,7 @@ public sealed class NamespaceTests : ContainerTest
     {
         SetNamespaces("""[{"type":"mount"},{"type":"pid","path":"OTHER"}]""");
         WithoutNames();
-        _ = Bundle.Script("sleep 1000 & ps -o args | grep -c '^sleep 1000'; kill -0 1 && echo sees; echo >/ready; wait");
+        _ = Bundle.Script("sleep 1000 & ps -o pid,args | grep -c '^ *1 sleep 1000'; kill -0 1 && echo sees; echo >/ready; wait");
 
         MachineResult result = await Script($$"""
             {{Other}}
@@ -134,7 +134,7 @@ public sealed class NamespaceTests : ContainerTest
             $rt run --detach --pid-file "$dir/pid" --bundle "$bundle" "$id" >"$dir/out"
             read -r _ <"$rootfs/ready"
             grep NSpid "/proc/$(cat "$dir/pid")/status" | wc -w
-            $rt exec "$id" readlink /proc/self/ns/pid | grep -c "$(readlink /proc/$other/ns/pid)"
+            $rt exec "$id" readlink /proc/self/ns/pid | grep -Fxc "$(readlink /proc/$other/ns/pid)"
             cat "$dir/out"
             $rt kill "$id" KILL
             until_status stopped
@@ -143,7 +143,7 @@ public sealed class NamespaceTests : ContainerTest
             {{End}}
             """);
 
-        Assert.Equal(["3", "1", "2", "sees", "other lives"], result.Succeeded().Lines);
+        Assert.Equal(["3", "1", "1", "sees", "other lives"], result.Succeeded().Lines);
     }
 
     [MachineFact]

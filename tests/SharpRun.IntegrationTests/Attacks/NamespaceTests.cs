@@ -19,7 +19,7 @@ public sealed class NamespaceTests : AttackTest
         MachineResult result = await Attack("");
 
         Assert.Equal(1, result.Status);
-        Assert.Contains("linux.namespaces", result.Error, StringComparison.Ordinal);
+        Assert.Contains("mount namespace", result.Error, StringComparison.Ordinal);
     }
 
     /// <remarks>Whatever is asked for, what the container mounts does not arrive on the machine; it is compared while the container lives.</remarks>

@@ -82,6 +82,8 @@ public sealed class HostMachine : Machine, IDisposable
         Needs offers = Needs.Root | Needs.Host;
         if (File.Exists("/usr/bin/strace"))
             offers |= Needs.Strace;
+        if (Environment.OSVersion.Version >= new Version(6, 3))
+            offers |= Needs.IdMappedTmpfs;
         string line = File.ReadLines("/proc/self/status").First(text => text.StartsWith("CapEff:", StringComparison.Ordinal));
         ulong capabilities = ulong.Parse(line.AsSpan("CapEff:".Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
         if ((capabilities & (1UL << CapSysResource)) != 0)

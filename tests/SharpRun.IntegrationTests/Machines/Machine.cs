@@ -81,6 +81,8 @@ public abstract class Machine
             yield return "container engines";
         if (missing.HasFlag(Needs.Systemd))
             yield return "systemd";
+        if (missing.HasFlag(Needs.IdMappedTmpfs))
+            yield return "a kernel that maps the owners of a tmpfs (Linux 6.3)";
         if (missing.HasFlag(Needs.Host))
             yield return "this computer";
     }

@@ -36,4 +36,7 @@ public enum Needs
 
     /// <summary>systemd as the first process, and D-Bus: <c>SHARPRUN_MACHINE=systemd</c>.</summary>
     Systemd = 512,
+
+    /// <summary>tmpfs with mapped owners: Linux 6.3.</summary>
+    IdMappedTmpfs = 1024,
 }
