@@ -17,7 +17,7 @@ SOURCES := $(shell find src Directory.Build.props Directory.Packages.props globa
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: deps
 deps: ## install what build and tests need (Debian packages; says what and why)
@@ -72,6 +72,18 @@ engines: ## run containers with containerd, podman and docker (root)
 .PHONY: stress
 stress: ## launch thousands of processes beside a busy garbage collector
 	@eng/test.sh stress
+
+.PHONY: conformance
+conformance: artifacts/sharprun ## run the conformance cases (RUNTIME=path; default: sharprun, runc and crun) and write the report
+	@conformance/run.sh $(RUNTIME)
+
+.PHONY: conformance-mutants
+conformance-mutants: ## check that the conformance cases notice planted faults
+	@conformance/mutants.sh
+
+.PHONY: runtime-tools
+runtime-tools: artifacts/sharprun ## compare with runc and crun by a built checkout of OCI runtime-tools (RUNTIME_TOOLS=path)
+	@conformance/runtime-tools.sh "$(RUNTIME_TOOLS)"
 
 .PHONY: gate
 gate: artifacts/sharprun ## check the published binary again: no-GC child, ELF hardening, size
