@@ -122,7 +122,7 @@ public sealed class DeviceCases : ConformanceCase
 
     private const string Link = """
         link=v$(echo "${id#conformance-}" | tr -d -)
-        make_link() { busybox ip link add "$link" type dummy 2>/dev/null || busybox ip link add "$link" type veth peer name "p$link" || fail 'no network device can be made'; }
+        make_link() { [ -e "/sys/class/net/$link" ] || busybox ip link add "$link" type dummy 2>/dev/null || busybox ip link add "$link" type veth peer name "p$link" || fail 'no network device can be made'; }
         make_link
         trap 'busybox ip link delete "$link" 2>/dev/null || busybox ip link delete "p$link" 2>/dev/null || true' EXIT
 
