@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# Does the suite notice planted faults? Runs the cases with a wrapper that breaks one thing at a time in front of a real runtime.
+#
+# usage: conformance/mutants.sh [FAULT]...        default: all of mutants/faults.tsv → conformance/mutants.md
+#
+# A fault is caught when a case fails with it that passes with the runtime as it is (crun of eng/peers.sh, or $MUTANT_BASE).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 MSBUILDDISABLENODEREUSE=1
+base=${MUTANT_BASE:-$(eng/peers.sh)/crun}
+results=$PWD/artifacts/conformance/mutants
+rm -rf "$results"
+mkdir -p "$results"
+dotnet build conformance/Conformance.Cases --configuration Release --nologo --verbosity quiet
+
+# cases NAME RUNTIME [FILTER]: writes NAME.failed, the displayed names of the cases that fail.
+cases() {
+  CONFORMANCE_RUNTIME=$2 eng/v2-view.sh dotnet test conformance/Conformance.Cases --no-build --configuration Release --nologo --verbosity quiet \
+    --results-directory "$results" --logger "trx;LogFileName=$1.trx" ${3:+--filter "FullyQualifiedName~.$3."} >"$results/$1.log" 2>&1 || true
+  grep --only-matching '<UnitTestResult [^>]*outcome="Failed"' "$results/$1.trx" | sed 's/.*testName="\([^"]*\)".*/\1/' | sed 's/&quot;/"/g; s/^Conformance\.Cases\.//' | sort >"$results/$1.failed" || true
+  grep -q '<UnitTestResult ' "$results/$1.trx" || { echo "mutants: $1: no case ran" >&2; exit 1; }
+}
+
+echo "mutants: the runtime as it is" >&2
+cases base "$base"
+missed=0 count=0
+report=$results/table
+: >"$report"
+while IFS=$'\t' read -r name what class edit; do
+  case $name in '' | '#'*) continue ;; esac
+  if [ "$#" -gt 0 ] && [[ " $* " != *" $name "* ]]; then continue; fi
+  CONFORMANCE_BASE=$base CONFORMANCE_FAULT=$name CONFORMANCE_EDIT=$edit cases "$name" "$PWD/conformance/mutants/runtime.sh" "$class"
+  comm -13 "$results/base.failed" "$results/$name.failed" >"$results/$name.caught"
+  number=$(wc -l <"$results/$name.caught")
+  count=$((count + 1))
+  if [ "$number" -eq 0 ]; then
+    missed=$((missed + 1))
+    by='**nothing**'
+  else
+    by=$(head -n 2 "$results/$name.caught" | sed 's/|/\\|/g' | paste -sd ';' | sed 's/;/; /g')
+    [ "$number" -le 2 ] || by="$by; and $((number - 2)) more"
+  fi
+  echo "| $name | $what | $by |" >>"$report"
+  echo "mutants: $name: caught by $number" >&2
+done <conformance/mutants/faults.tsv
+
+line="planted faults: $((count - missed)) of $count caught by the conformance cases"
+if [ "$#" -eq 0 ]; then
+  {
+    echo '# Planted faults'
+    echo
+    # shellcheck disable=SC2016  # marks of markdown
+    echo 'Written by `make conformance-mutants`: a wrapper in front of a real runtime breaks one thing at a time; the cases that fail then, and pass without it.'
+    echo
+    echo "$line."
+    echo
+    echo '| Fault | What is broken | Caught by |'
+    echo '|---|---|---|'
+    cat "$report"
+  } >conformance/mutants.md
+  sed -i "/<!-- generated: mutants -->/{n;s/.*/- $line/}" README.md
+fi
+echo "$line"
+[ "$missed" -eq 0 ]
