@@ -287,7 +287,7 @@ public sealed class UserNamespaceTests : ContainerTest
 
         MachineResult result = await Script("""
             chown -R 100000:100000 "$rootfs"
-            script -qefc "$rt run --bundle '$bundle' '$id'" /dev/null
+            $rt run --bundle "$bundle" "$id"
             """);
 
         Assert.Equal(["/dev/pts/0", "0", "x", "console"], result.Succeeded().Output.Replace("\r", "", StringComparison.Ordinal).Split('\n', StringSplitOptions.RemoveEmptyEntries));

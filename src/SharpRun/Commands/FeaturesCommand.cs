@@ -33,7 +33,7 @@ internal static class FeaturesCommand
             MountOptions = MountOptionTable.Names(),
             Linux = new LinuxFeatures
             {
-                Namespaces = ["cgroup", "ipc", "mount", "network", "pid", "uts"],
+                Namespaces = ["cgroup", "ipc", "mount", "network", "pid", "time", "user", "uts"],
                 Capabilities = capabilities,
                 Cgroup = new CgroupFeatures(V1: false, V2: true, Systemd: true, SystemdUser: true, Rdma: true),
                 Seccomp = new SeccompFeatures { Enabled = false },
