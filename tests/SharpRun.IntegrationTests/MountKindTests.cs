@@ -116,6 +116,27 @@ public sealed class MountKindTests : ContainerTest
         Assert.Contains("EINVAL", result.Error, StringComparison.Ordinal);
     }
 
+    [MachineTheory]
+    [InlineData("", "rw,nosuid,noatime shared:0\nupper\nlower\nwritten\n")]
+    [InlineData("ro", "ro,nosuid,noatime shared:0\nupper\nlower\n")]
+    public async Task Overlay_LayersLongerThanFsconfigTakes_AreMounted(string option, string expected)
+    {
+        string layers = string.Join(':', Enumerable.Range(0, 30).Select(i => $"{Folder}/layers/{i}"));
+        string[] options = [$"lowerdir={layers}", $"upperdir={Folder}/o/upper", $"workdir={Folder}/o/work", "nosuid", "noatime", "private", .. option.Length == 0 ? Array.Empty<string>() : [option]];
+        _ = Bundle.Mount("/m", "overlay", "overlay", options).Script("""
+            grep ' /m ' /proc/self/mountinfo | while read -r a b c d e flags rest; do case $rest in shared:*) n=1;; *) n=0;; esac; echo "$flags shared:$n"; done
+            cat /m/same /m/lower-29; echo written 2>/dev/null >/m/new && cat /m/new || true
+            """);
+        MachineResult result = await Script("""
+            mkdir -p "$dir/o"; mount -t tmpfs overlay "$dir/o"; mkdir "$dir/o/upper" "$dir/o/work" "$dir/layers"
+            for i in $(seq 0 29); do mkdir "$dir/layers/$i"; echo lower >"$dir/layers/$i/lower-$i"; echo wrong >"$dir/layers/$i/same"; done
+            echo upper >"$dir/o/upper/same"
+            $rt run --bundle "$bundle" "$id"; status=$?
+            umount "$dir/o"; exit $status
+            """);
+        Assert.Equal(expected, result.Succeeded().Output);
+    }
+
     [MachineFact]
     public async Task CopyUp_FilesWithEverythingThatBelongsToThem_AreThere()
     {

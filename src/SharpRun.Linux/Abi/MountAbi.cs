@@ -33,13 +33,22 @@ internal static class MountAbi
     internal const ulong MOUNT_ATTR_IDMAP = 0x100000;
     internal const ulong MOUNT_ATTR_NOSYMFOLLOW = 0x200000;
 
+    internal const ulong MS_RDONLY = 0x1;
+    internal const ulong MS_NOSUID = 0x2;
+    internal const ulong MS_NODEV = 0x4;
+    internal const ulong MS_NOEXEC = 0x8;
+    internal const ulong MS_SYNCHRONOUS = 0x10;
     internal const ulong MS_REMOUNT = 0x20;
+    internal const ulong MS_MANDLOCK = 0x40;
+    internal const ulong MS_DIRSYNC = 0x80;
     internal const ulong MS_NOSYMFOLLOW = 0x100;
     internal const ulong MS_NOATIME = 0x400;
     internal const ulong MS_NODIRATIME = 0x800;
     internal const ulong MS_BIND = 0x1000;
     internal const ulong MS_RELATIME = 0x200000;
+    internal const ulong MS_I_VERSION = 0x800000;
     internal const ulong MS_STRICTATIME = 0x1000000;
+    internal const ulong MS_LAZYTIME = 0x2000000;
 
     internal const ulong ST_NOATIME = 0x400;
     internal const ulong ST_NODIRATIME = 0x800;

@@ -74,6 +74,7 @@ internal static unsafe class Interpreter
             case OpCode.ConfigureFileSystem: return MountSteps.ConfigureFileSystem(memory, (ConfigureFileSystemOp*)op);
             case OpCode.InheritMode: return MountSteps.InheritMode(memory, (InheritModeOp*)op);
             case OpCode.MountFileSystem: return MountSteps.MountFileSystem(memory, (MountFileSystemOp*)op);
+            case OpCode.Mount: return MountSteps.Mount(memory, (MountOp*)op);
             case OpCode.PickFileSystem: return MountSteps.PickFileSystem(memory, (PickFileSystemOp*)op);
             case OpCode.TakeMount: return SyncSteps.TakeMount(memory, (TakeMountOp*)op);
             case OpCode.VerifyPlace: return PlaceSteps.VerifyPlace(memory, (VerifyPlaceOp*)op);

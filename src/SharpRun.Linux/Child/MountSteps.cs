@@ -97,6 +97,15 @@ internal static unsafe class MountSteps
             op->Result,
             memory->Kernel.Call(SYS_fsmount, ChildMemory.Fd(memory, op->FileSystem), (nint)FSMOUNT_CLOEXEC, (nint)op->Attributes));
 
+    internal static nint Mount(ChildMemory* memory, MountOp* op) =>
+        memory->Kernel.Call(
+            SYS_mount,
+            ChildMemory.At(memory, op->Source),
+            (nint)RemountSteps.Descriptor(memory->Scratch, ChildMemory.Fd(memory, op->Target)),
+            ChildMemory.At(memory, op->Type),
+            (nint)op->Flags,
+            ChildMemory.At(memory, op->Data));
+
     internal static nint PickFileSystem(ChildMemory* memory, PickFileSystemOp* op)
     {
         memory->Scratch[0] = 0;

@@ -102,7 +102,8 @@ internal static unsafe class RemountSteps
     private static ulong Change(ulong flags, ulong set, ulong clear, ulong attribute, ulong flag) =>
         (set & attribute) != 0 ? flags | flag : (clear & attribute) != 0 ? flags & ~flag : flags;
 
-    private static byte* Descriptor(byte* text, int fd)
+    /// <summary>The name of a descriptor in the machine's /proc.</summary>
+    internal static byte* Descriptor(byte* text, int fd)
     {
         const ulong Proc = '/' | ('p' << 8) | ('r' << 16) | ((ulong)'o' << 24) | ((ulong)'c' << 32) | ((ulong)'/' << 40) | ((ulong)'s' << 48) | ((ulong)'e' << 56);
         const ulong Self = 'l' | ('f' << 8) | ('/' << 16) | ((ulong)'f' << 24) | ((ulong)'d' << 32) | ((ulong)'/' << 40);

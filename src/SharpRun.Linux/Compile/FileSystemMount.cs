@@ -17,6 +17,12 @@ internal static class FileSystemMount
     {
         PlanBuilder plan = context.Plan;
         MountOptions options = entry.Options;
+        if (LongData.IsIn(options))
+        {
+            LongDataMount.Compile(context, entry, later);
+            return;
+        }
+
         FdSlot result = later ? plan.NewSlot() : FdSlot.Mount;
         ulong attributes = later ? options.Set & ~MOUNT_ATTR_RDONLY : options.Set;
         (string Source, bool ReadOnly)? instead = Fallback(context, entry);

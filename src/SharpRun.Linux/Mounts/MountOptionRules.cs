@@ -37,6 +37,11 @@ internal static class MountOptionRules
             problems.Add($"\"{MountOptionTable.CopySymlink}\" excludes \"{MountOptionTable.SourceNoFollow}\" and \"{MountOptionTable.DestinationNoFollow}\"");
         }
 
+        if (LongData.Problem(mount, options) is { } tooLong)
+        {
+            problems.Add(tooLong);
+        }
+
         if (options.IdMap is { Text.Length: > 0 } map)
         {
             CheckMappings(mount, map, linux, problems);

@@ -53,6 +53,13 @@ internal static class FlagNames
     internal static string Propagation(ulong flags) => Join(
         flags, (MS_PRIVATE, "MS_PRIVATE"), (MS_SLAVE, "MS_SLAVE"), (MS_SHARED, "MS_SHARED"), (MS_UNBINDABLE, "MS_UNBINDABLE"));
 
+    internal static string Mount(ulong flags) => Join(
+        flags,
+        (MS_RDONLY, "MS_RDONLY"), (MS_NOSUID, "MS_NOSUID"), (MS_NODEV, "MS_NODEV"), (MS_NOEXEC, "MS_NOEXEC"), (MS_SYNCHRONOUS, "MS_SYNCHRONOUS"),
+        (MS_MANDLOCK, "MS_MANDLOCK"), (MS_DIRSYNC, "MS_DIRSYNC"), (MS_NOSYMFOLLOW, "MS_NOSYMFOLLOW"), (MS_NOATIME, "MS_NOATIME"),
+        (MS_NODIRATIME, "MS_NODIRATIME"), (MS_RELATIME, "MS_RELATIME"), (MS_I_VERSION, "MS_I_VERSION"), (MS_STRICTATIME, "MS_STRICTATIME"),
+        (MS_LAZYTIME, "MS_LAZYTIME"));
+
     internal static string Unmount(ulong flags) => Join(flags, ((ulong)MNT_DETACH, "MNT_DETACH"), ((ulong)UMOUNT_NOFOLLOW, "UMOUNT_NOFOLLOW"));
 
     internal static string FileType(uint type) => type switch

@@ -68,6 +68,20 @@ internal struct MountFileSystemOp
     internal ulong Attributes;
 }
 
+/// <summary>mount(2) of a new filesystem onto the place behind a register.</summary>
+internal struct MountOp
+{
+    internal OpHeader Header;
+    internal FdSlot Target;
+    internal int Pad;
+    internal TextRef Source;
+    internal TextRef Type;
+
+    /// <summary>All options as one text, divided by commas.</summary>
+    internal TextRef Data;
+    internal ulong Flags;
+}
+
 /// <summary>umount2(2).</summary>
 internal struct UnmountOp
 {

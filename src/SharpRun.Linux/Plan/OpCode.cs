@@ -129,6 +129,9 @@ internal enum OpCode : ushort
     /// <summary>fsmount(2): a detached mount of a created file system.</summary>
     MountFileSystem,
 
+    /// <summary>mount(2): a file system with options that fsconfig(2) does not take, onto an open place.</summary>
+    Mount,
+
     /// <summary>fspick(2): the file system of a mount, to be configured again.</summary>
     PickFileSystem,
 

@@ -115,6 +115,9 @@ internal struct OpFacts
             case OpCode.InheritMode: return Sized<InheritModeOp>().Using(op.As<InheritModeOp>().FileSystem).Using(op.As<InheritModeOp>().Directory);
             case OpCode.MountFileSystem:
                 return Sized<MountFileSystemOp>().Using(op.As<MountFileSystemOp>().FileSystem).Setting(op.As<MountFileSystemOp>().Result);
+            case OpCode.Mount:
+                MountOp old = op.As<MountOp>();
+                return Sized<MountOp>().Using(old.Target).With(old.Source).With(old.Type).With(old.Data);
             case OpCode.VerifyPlace: return Sized<VerifyPlaceOp>().Using(op.As<VerifyPlaceOp>().Fd).Using(FdSlot.Rootfs).With(op.As<VerifyPlaceOp>().Path);
             case OpCode.PickFileSystem:
                 return Sized<PickFileSystemOp>().Using(op.As<PickFileSystemOp>().Mount).Setting(op.As<PickFileSystemOp>().Result);

@@ -209,6 +209,10 @@ internal sealed partial class PlanBuilder
     internal PlanBuilder MountFileSystem(FdSlot fs, ulong attributes, FdSlot result) =>
         Append(OpCode.MountFileSystem, new MountFileSystemOp { FileSystem = fs, Attributes = attributes, Result = result });
 
+    /// <summary>Mounts a filesystem with mount(2): what is in the place of the register is covered, and the register stays below.</summary>
+    internal PlanBuilder Mount(string source, FdSlot target, string type, ulong flags, string data) =>
+        Append(OpCode.Mount, new MountOp { Source = Text(source), Target = target, Type = Text(type), Flags = flags, Data = Text(data) });
+
     internal PlanBuilder PivotRoot() => Append(OpCode.PivotRoot, default(PlainOp));
 
     internal PlanBuilder ChangeRoot() => Append(OpCode.ChangeRoot, default(PlainOp));

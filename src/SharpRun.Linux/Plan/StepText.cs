@@ -88,6 +88,9 @@ internal static class StepText
             case OpCode.MountFileSystem:
                 MountFileSystemOp mount = op.As<MountFileSystemOp>();
                 return $"fsmount({Slot(mount.FileSystem)}, {FlagNames.MountAttributes(mount.Attributes)}) -> {Slot(mount.Result)}";
+            case OpCode.Mount:
+                MountOp old = op.As<MountOp>();
+                return $"mount({Quote(op, old.Source)}, {Slot(old.Target)}, {Quote(op, old.Type)}, {FlagNames.Mount(old.Flags)}, {Quote(op, old.Data)})";
             case OpCode.VerifyPlace:
                 VerifyPlaceOp verified = op.As<VerifyPlaceOp>();
                 return $"statx({Slot(verified.Fd)}) must not be the root{(verified.AllowProc == 0 ? ", nor on procfs" : "")}";

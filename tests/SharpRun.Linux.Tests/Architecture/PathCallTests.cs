@@ -27,6 +27,7 @@ public sealed partial class PathCallTests
         "RemountSteps.SetAttributes mount",
         // A number in /proc/self/fd of the machine.
         "FileSteps.Reopen openat",
+        "MountSteps.Mount mount",
         // HOME, in the container's root, without following a link.
         "HomeSteps.Read openat",
         // A descriptor, or a host path.

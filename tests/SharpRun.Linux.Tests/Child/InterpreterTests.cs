@@ -189,6 +189,7 @@ public class InterpreterTests
             OpCode.InheritMode => plan.InheritMode(FdSlot.Target, FdSlot.Target),
             OpCode.MountFileSystem => plan.MountFileSystem(FdSlot.Target, 0, FdSlot.Mount),
             OpCode.VerifyPlace => plan.OpenHost("/", 0, FdSlot.Rootfs).VerifyPlace(FdSlot.Target, "/x", allowProc: false),
+            OpCode.Mount => plan.Mount("overlay", FdSlot.Target, "overlay", MountAbi.MS_RDONLY, "lowerdir=/a:/b"),
             OpCode.PickFileSystem => plan.PickFileSystem(FdSlot.Target, FdSlot.FileSystem),
             OpCode.TakeMount => plan.TakeMount(new MountSource { Path = "/x", Origin = "mounts[0]" }, FdSlot.Mount),
             OpCode.PivotRoot => plan.PivotRoot(),

@@ -56,6 +56,16 @@ public class GoldenPlanTests
     }
 
     [Fact]
+    public void Compile_LongData()
+    {
+        JsonObject spec = Small();
+        string layers = string.Join(':', Enumerable.Range(0, 40).Select(static i => $"/layers/{i}"));
+        spec["mounts"]!.AsArray().Add(JsonNode.Parse($$"""{"destination":"/m","type":"overlay","source":"o","options":["lowerdir={{layers}}","noatime","nosuid","sync","xino=off"]}"""));
+        spec["mounts"]!.AsArray().Add(JsonNode.Parse($$"""{"destination":"/n","type":"overlay","options":["lowerdir={{layers}}","ro","rslave"]}"""));
+        Match(spec);
+    }
+
+    [Fact]
     public void Compile_CgroupByAttach() => Match(Default(), new InitOptions { AttachToCgroup = true });
 
     [Fact]

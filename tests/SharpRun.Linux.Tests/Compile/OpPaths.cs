@@ -41,6 +41,8 @@ internal static class OpPaths
         [OpCode.TakeTerminal] = PathUse.None, [OpCode.SendDescriptor] = PathUse.None, [OpCode.OpenTree] = PathUse.Process,
         [OpCode.MoveMount] = PathUse.Process, [OpCode.SetMountAttributes] = PathUse.Process, [OpCode.OpenFileSystem] = PathUse.None,
         [OpCode.ConfigureFileSystem] = PathUse.None, [OpCode.InheritMode] = PathUse.None, [OpCode.MountFileSystem] = PathUse.None,
+        // Onto a register; the source and the data are the configuration's, for the filesystem to read.
+        [OpCode.Mount] = PathUse.None,
         // Its path is for the message; the file is that of the register.
         [OpCode.VerifyPlace] = PathUse.None, [OpCode.PickFileSystem] = PathUse.None, [OpCode.TakeMount] = PathUse.None,
         [OpCode.PivotRoot] = PathUse.None, [OpCode.ChangeRoot] = PathUse.None, [OpCode.Unmount] = PathUse.Process,

@@ -59,6 +59,20 @@ public class SupportedTests
         Assert.Equal("config.json: " + problem, error.Message);
     }
 
+    [Theory]
+    [InlineData("tmpfs", "mpol=bind:", 300, "", "\"mpol=bind:xxxxxxxxxxxxxxxxxxxxxx...\" is longer than 255 bytes, which this kind of mount does not take")]
+    [InlineData("overlay", "lowerdir=/", 300, "remount", "\"lowerdir=/xxxxxxxxxxxxxxxxxxxxxx...\" is longer than 255 bytes, which this kind of mount does not take")]
+    [InlineData("overlay", "lowerdir=/", 4080, "nfs_export=on", "the options for the filesystem are 4104 bytes long, and the kernel takes 4095")]
+    public void Require_LongMountOptions_WhatTheKernelDoesNotTakeIsNamed(string type, string begin, int length, string other, string problem)
+    {
+        var mount = new JsonObject
+        {
+            ["destination"] = "/a", ["type"] = type, ["options"] = new JsonArray(other.Length == 0 ? "rw" : other, begin + new string('x', length)),
+        };
+        LinuxException error = Assert.Throws<LinuxException>(() => Require("mounts", $"[{mount.ToJsonString()}]"));
+        Assert.Equal("config.json: mounts[0].options: " + problem, error.Message);
+    }
+
     [Fact]
     public void Require_SeveralProblems_AreAllNamedAtOnce()
     {
