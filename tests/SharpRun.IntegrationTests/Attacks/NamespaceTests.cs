@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace SharpRun.IntegrationTests.Attacks;
 
 /// <summary>The machine's mount namespace: never worked in, and out of reach when the old root stays below the new one.</summary>
@@ -20,6 +22,57 @@ public sealed class NamespaceTests : AttackTest
 
         Assert.Equal(1, result.Status);
         Assert.Contains("mount namespace", result.Error, StringComparison.Ordinal);
+    }
+
+    /// <remarks>Nothing is mounted then, so nothing is refused: the container sees the machine's mounts through its root.</remarks>
+    [MachineFact]
+    public async Task T42_NoMountNamespaceAndNoMounts_LeavesTheMachinesMounts()
+    {
+        _ = Bundle.Linux.Remove("maskedPaths");
+        _ = Bundle.Linux.Remove("readonlyPaths");
+        Bundle.Config["mounts"] = new JsonArray();
+        Bundle.Member(Bundle.Config, "root")["readonly"] = false;
+        _ = Bundle.WithoutNamespace("mount").Args("cat", "/inside");
+
+        MachineResult result = await Attack("""echo inside >"$rootfs/inside" """);
+
+        Assert.Equal("inside\n", result.Succeeded().Output);
+    }
+
+    /// <remarks>The hierarchy is the machine's then, and a part of it may belong to the user who is root in the container.</remarks>
+    [MachineTheory(Needs.CgroupV2)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Cve_2023_25809_NoCgroupNamespace_CgroupsAreReadOnly(bool userNamespace)
+    {
+        const string map = """[{"containerID":0,"hostID":100000,"size":65536}]""";
+        _ = Bundle.WithoutNamespace("cgroup");
+        if (userNamespace)
+        {
+            Bundle.Linux["namespaces"]!.AsArray().Add(new JsonObject { ["type"] = "user" });
+            (Bundle.Linux["uidMappings"], Bundle.Linux["gidMappings"]) = (JsonNode.Parse(map), JsonNode.Parse(map));
+        }
+
+        WithoutMount("/sys");
+        _ = Bundle.Mount("/sys", "none", "/sys", "rbind", "ro", "rslave").Mount("/sys/fs/cgroup", "cgroup", "cgroup", "nosuid", "noexec", "nodev", "ro")
+            .Script("""
+                cd /sys/fs/cgroup && ls -d theirs-* >/dev/null && echo seen
+                for place in . theirs-*; do mkdir $place/new && echo made; echo 1 >$place/cgroup.procs && echo moved; done
+                mount -o remount,bind,rw /sys/fs/cgroup && echo writable
+                grep -c ' /sys/fs/cgroup ro,' /proc/self/mountinfo
+                """);
+
+        MachineResult result = await Attack("""
+            theirs=/sys/fs/cgroup/theirs-$id
+            mkdir "$theirs" && chown -R 100000:100000 "$theirs" "$rootfs" || exit 98
+            trap 'rmdir "$theirs"' EXIT
+            """);
+
+        Assert.Equal("seen", result.Lines[0]);
+        Assert.DoesNotContain("made", result.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("moved", result.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("writable", result.Output, StringComparison.Ordinal);
+        Assert.NotEqual("0", result.Lines[^1]);
     }
 
     /// <remarks>Whatever is asked for, what the container mounts does not arrive on the machine; it is compared while the container lives.</remarks>
