@@ -10,9 +10,9 @@ _sharprun_table() {
             values=' --root:DIR; --log:FILE; --log-format:text json; --log-level:error warning debug; --cgroup-manager:cgroupfs systemd disabled; --rootless:true false auto; --criu:;'
             ;;
         create)
-            options='-b --bundle -f --config --console-socket --pidfd-socket --pid-file --no-pivot --no-new-keyring --preserve-fds -d --detach -h --help'
-            valued=' -b --bundle -f --config --console-socket --pidfd-socket --pid-file --preserve-fds '
-            values=' -b:DIR; --bundle:DIR; -f:FILE; --config:FILE; --console-socket:FILE; --pidfd-socket:FILE; --pid-file:FILE; --preserve-fds:;'
+            options='-b --bundle -f --config --console-socket --pidfd-socket --pid-file --join --no-pivot --no-new-keyring --preserve-fds -d --detach -h --help'
+            valued=' -b --bundle -f --config --console-socket --pidfd-socket --pid-file --join --preserve-fds '
+            values=' -b:DIR; --bundle:DIR; -f:FILE; --config:FILE; --console-socket:FILE; --pidfd-socket:FILE; --pid-file:FILE; --join:; --preserve-fds:;'
             positional='new' stops=
             ;;
         start)
@@ -22,9 +22,9 @@ _sharprun_table() {
             positional='container' stops=
             ;;
         run)
-            options='-b --bundle -f --config --console-socket --pidfd-socket --pid-file --no-pivot --no-new-keyring --preserve-fds -d --detach --keep --no-subreaper -h --help'
-            valued=' -b --bundle -f --config --console-socket --pidfd-socket --pid-file --preserve-fds '
-            values=' -b:DIR; --bundle:DIR; -f:FILE; --config:FILE; --console-socket:FILE; --pidfd-socket:FILE; --pid-file:FILE; --preserve-fds:;'
+            options='-b --bundle -f --config --console-socket --pidfd-socket --pid-file --join --no-pivot --no-new-keyring --preserve-fds -d --detach --keep --no-subreaper -h --help'
+            valued=' -b --bundle -f --config --console-socket --pidfd-socket --pid-file --join --preserve-fds '
+            values=' -b:DIR; --bundle:DIR; -f:FILE; --config:FILE; --console-socket:FILE; --pidfd-socket:FILE; --pid-file:FILE; --join:; --preserve-fds:;'
             positional='new' stops=
             ;;
         exec)
@@ -88,9 +88,9 @@ _sharprun_table() {
             positional='container' stops=
             ;;
         plan)
-            options='-b --bundle -f --config --json -h --help'
-            valued=' -b --bundle -f --config '
-            values=' -b:DIR; --bundle:DIR; -f:FILE; --config:FILE;'
+            options='-b --bundle -f --config --join --json -h --help'
+            valued=' -b --bundle -f --config --join '
+            values=' -b:DIR; --bundle:DIR; -f:FILE; --config:FILE; --join:;'
             positional='' stops=
             ;;
         spec)

@@ -6,11 +6,11 @@ function __sharprun_valued --argument-names name
         case ''
             echo --root --log --log-format --log-level --cgroup-manager --rootless --criu
         case create
-            echo -b --bundle -f --config --console-socket --pidfd-socket --pid-file --preserve-fds
+            echo -b --bundle -f --config --console-socket --pidfd-socket --pid-file --join --preserve-fds
         case start
             echo ''
         case run
-            echo -b --bundle -f --config --console-socket --pidfd-socket --pid-file --preserve-fds
+            echo -b --bundle -f --config --console-socket --pidfd-socket --pid-file --join --preserve-fds
         case exec
             echo -p --process -u --user -g --additional-gids --cwd -e --env -c --cap --apparmor --process-label --console-socket --pidfd-socket --pid-file --preserve-fds --cgroup
         case state
@@ -32,7 +32,7 @@ function __sharprun_valued --argument-names name
         case events
             echo --interval
         case plan
-            echo -b --bundle -f --config
+            echo -b --bundle -f --config --join
         case spec
             echo -b --bundle -f --file
         case features
@@ -105,6 +105,7 @@ complete -c sharprun -n '__sharprun_at create' -s f -l config -r -F -d 'the conf
 complete -c sharprun -n '__sharprun_at create' -l console-socket -r -F -d 'send the terminal to SOCKET'
 complete -c sharprun -n '__sharprun_at create' -l pidfd-socket -r -F -d 'send the pidfd of the process to SOCKET'
 complete -c sharprun -n '__sharprun_at create' -l pid-file -r -F -d 'write the pid of the first process to FILE'
+complete -c sharprun -n '__sharprun_at create' -l join -x -d 'share namespaces of the running container ID: net,ipc,uts unless TYPES says which; may be repeated'
 complete -c sharprun -n '__sharprun_at create' -l no-pivot -d 'enter the root filesystem without pivot_root'
 complete -c sharprun -n '__sharprun_at create' -l no-new-keyring -d 'keep the session keyring of the caller'
 complete -c sharprun -n '__sharprun_at create' -l preserve-fds -x -d 'pass N more descriptors on, from 3'
@@ -121,6 +122,7 @@ complete -c sharprun -n '__sharprun_at run' -s f -l config -r -F -d 'the configu
 complete -c sharprun -n '__sharprun_at run' -l console-socket -r -F -d 'send the terminal to SOCKET'
 complete -c sharprun -n '__sharprun_at run' -l pidfd-socket -r -F -d 'send the pidfd of the process to SOCKET'
 complete -c sharprun -n '__sharprun_at run' -l pid-file -r -F -d 'write the pid of the first process to FILE'
+complete -c sharprun -n '__sharprun_at run' -l join -x -d 'share namespaces of the running container ID: net,ipc,uts unless TYPES says which; may be repeated'
 complete -c sharprun -n '__sharprun_at run' -l no-pivot -d 'enter the root filesystem without pivot_root'
 complete -c sharprun -n '__sharprun_at run' -l no-new-keyring -d 'keep the session keyring of the caller'
 complete -c sharprun -n '__sharprun_at run' -l preserve-fds -x -d 'pass N more descriptors on, from 3'
@@ -218,6 +220,7 @@ complete -c sharprun -n '__sharprun_at events 0' -a '(__sharprun_containers)'
 complete -c sharprun -n 'not __sharprun_at' -a plan -d 'show what a bundle\'s first process would do, step by step'
 complete -c sharprun -n '__sharprun_at plan' -s b -l bundle -x -a '(__fish_complete_directories)' -d 'the bundle (default: the current directory)'
 complete -c sharprun -n '__sharprun_at plan' -s f -l config -r -F -d 'the configuration (default: config.json of the bundle)'
+complete -c sharprun -n '__sharprun_at plan' -l join -x -d 'share namespaces of the running container ID: net,ipc,uts unless TYPES says which; may be repeated'
 complete -c sharprun -n '__sharprun_at plan' -l json -d 'as JSON, with the system calls of each step'
 complete -c sharprun -n '__sharprun_at plan' -s h -l help -d 'show this help'
 

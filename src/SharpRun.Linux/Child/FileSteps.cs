@@ -166,26 +166,38 @@ internal static unsafe class FileSteps
     internal static nint Duplicate(ChildMemory* memory, DuplicateOp* op) =>
         ChildMemory.Keep(memory, op->Fd, memory->Kernel.Call(SYS_dup3, ChildMemory.Fd(memory, op->Fd), op->Number, op->Flags));
 
-    /// <remarks>The two numbers are known only here, so the ranges between them are too.</remarks>
+    /// <remarks>The numbers are known only here, so the ranges between them are too.</remarks>
     internal static nint CloseOthers(ChildMemory* memory, CloseOthersOp* op)
     {
-        long low = ChildMemory.Fd(memory, op->Keep);
-        long high = op->KeepToo == FdSlot.Cwd ? low : ChildMemory.Fd(memory, op->KeepToo);
-        if (low > high)
+        long first = op->First;
+        while (true)
         {
-            long other = low;
-            low = high;
-            high = other;
+            long kept = NextKept(memory, op, first);
+            nint result = CloseRange(memory, first, kept - 1);
+            if (result < 0 || kept > uint.MaxValue)
+            {
+                return result;
+            }
+
+            first = kept + 1;
+        }
+    }
+
+    /// <summary>The smallest number from one on that stays open; one more than there are when there is none.</summary>
+    private static long NextKept(ChildMemory* memory, CloseOthersOp* op, long first)
+    {
+        long next = (long)uint.MaxValue + 1;
+        for (int i = -2; i < op->KeepGiven; i++)
+        {
+            FdSlot slot = i == -2 ? op->Keep : i == -1 ? op->KeepToo : FdSlot.FirstFree + i;
+            long number = slot == FdSlot.Cwd ? -1 : ChildMemory.Fd(memory, slot);
+            if (number >= first && number < next)
+            {
+                next = number;
+            }
         }
 
-        nint result = CloseRange(memory, op->First, low - 1);
-        if (result < 0)
-        {
-            return result;
-        }
-
-        result = CloseRange(memory, low + 1 > op->First ? low + 1 : op->First, high - 1);
-        return result < 0 ? result : CloseRange(memory, high + 1 > op->First ? high + 1 : op->First, uint.MaxValue);
+        return next;
     }
 
     private static nint CloseRange(ChildMemory* memory, long first, long last) =>

@@ -46,6 +46,9 @@ internal sealed record HostFacts
     /// <summary>The numbers of the joined namespaces that belong to the joined user namespace, and can be joined only after it.</summary>
     internal IReadOnlyList<int> OwnedByUser { get; init; } = [];
 
+    /// <summary>The numbers of the joined namespaces that the parent holds open, in the order of the registers that it fills.</summary>
+    internal IReadOnlyList<int> Given { get; init; } = [];
+
     /// <summary>setgroups(2) is not allowed in the user namespace that the process will be in.</summary>
     internal bool DeniesGroups { get; init; }
 

@@ -19,7 +19,8 @@ internal static class InitPlan
         };
 
         // The parent's descriptors are not the child's. A child whose parent dies half way dies too; then nothing of the caller's signals is left.
-        _ = plan.CloseOthers(ProcessStage.FirstOwnDescriptor(options), FdSlot.Sync, options.WaitForStart ? FdSlot.StartFifo : FdSlot.Cwd)
+        _ = plan.Give(facts.Given.Count)
+            .CloseOthers(ProcessStage.FirstOwnDescriptor(options), FdSlot.Sync, options.WaitForStart ? FdSlot.StartFifo : FdSlot.Cwd, facts.Given.Count)
             .ProcessControl(ProcessAbi.PR_SET_PDEATHSIG, ProcessAbi.SIGKILL)
             .ResetSignals();
         if (options.AttachToCgroup)

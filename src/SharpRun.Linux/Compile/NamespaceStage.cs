@@ -61,7 +61,7 @@ internal static class NamespaceStage
     /// <summary>Enters all namespaces but a new cgroup namespace.</summary>
     internal static void Enter(PlanBuilder plan, LinuxSpec linux, HostFacts facts)
     {
-        List<JoinedNamespace> joined = Open(plan, linux);
+        List<JoinedNamespace> joined = Open(plan, linux, facts);
         NamespaceSpec? user = linux.FindNamespace(NamespaceType.User);
         bool newTime = linux.FindNamespace(NamespaceType.Time) is { Path: null };
         if (user is null)
@@ -151,13 +151,18 @@ internal static class NamespaceStage
     }
 
     /// <summary>Opens every namespace that is to be joined before the first is: afterwards a path may mean something else.</summary>
-    private static List<JoinedNamespace> Open(PlanBuilder plan, LinuxSpec linux)
+    private static List<JoinedNamespace> Open(PlanBuilder plan, LinuxSpec linux, HostFacts facts)
     {
         var opened = new List<JoinedNamespace>();
         for (int i = 0; i < linux.Namespaces.Count; i++)
         {
             NamespaceSpec entry = linux.Namespaces[i];
-            if (entry.Path is not null)
+            int given = Given(facts, i);
+            if (given >= 0)
+            {
+                opened.Add(new JoinedNamespace(i, entry, FdSlot.FirstFree + given));
+            }
+            else if (entry.Path is not null)
             {
                 var one = new JoinedNamespace(i, entry, plan.NewSlot());
                 _ = plan.From(one.Origin).OpenHost(entry.Path, O_RDONLY, one.Slot);
@@ -166,6 +171,20 @@ internal static class NamespaceStage
         }
 
         return opened;
+    }
+
+    /// <summary>Which of the parent's descriptors an entry's namespace is; -1 when the child opens it by its path.</summary>
+    private static int Given(HostFacts facts, int index)
+    {
+        for (int i = 0; i < facts.Given.Count; i++)
+        {
+            if (facts.Given[i] == index)
+            {
+                return i;
+            }
+        }
+
+        return -1;
     }
 
     private static void Join(PlanBuilder plan, List<JoinedNamespace> joined)

@@ -46,6 +46,9 @@ public sealed record ContainerState
     /// <summary>The name of the container's session keyring; null when it keeps the caller's.</summary>
     public string? Keyring { get; init; }
 
+    /// <summary>The types of namespaces that were joined beside what the configuration says, separated by commas; null for none.</summary>
+    public string? Joined { get; init; }
+
     /// <summary>The annotations of the configuration.</summary>
     public required IReadOnlyDictionary<string, string> Annotations { get; init; }
 
@@ -77,6 +80,11 @@ public sealed record ContainerState
         if (Keyring is not null)
         {
             json.Member("keyring", Keyring);
+        }
+
+        if (Joined is not null)
+        {
+            json.Member("joined", Joined);
         }
 
         json.BeginObject("annotations");
@@ -155,6 +163,7 @@ public sealed record ContainerState
             ConfigPath = texts.ContainsKey("configPath") || texts.ContainsKey("configPathBytes") ? Text(texts, "configPath") : null,
             PrivatePidNamespace = privatePid,
             Keyring = texts.GetValueOrDefault("keyring"),
+            Joined = texts.GetValueOrDefault("joined"),
             Annotations = annotations,
         };
     }

@@ -23,6 +23,7 @@ internal sealed class CreateOperation : IDisposable
     private readonly RuntimeSpec _spec;
     private readonly CallerChannels _channels;
     private readonly HostFacts _facts;
+    private readonly JoinedContainers _joined;
     private readonly byte[] _config;
     private readonly NewCgroup _cgroup;
     private readonly bool _notifies;
@@ -35,7 +36,8 @@ internal sealed class CreateOperation : IDisposable
         _store = store;
         _request = request;
         _terminal = terminal;
-        (_config, _spec, _facts) = LoadBundle(request.Bundle, request.ConfigFile, visit: true);
+        _joined = JoinedContainers.Open(store, request.Joins);
+        (_config, _spec, _facts) = LoadBundle(request.Bundle, request.ConfigFile, _joined, visit: true);
         _preparation = _spec.Linux.FindNamespace(NamespaceType.User) is null ? null : new NamespacePreparation(_spec, _facts);
         if (request.Warn is { } warn)
         {
@@ -81,12 +83,17 @@ internal sealed class CreateOperation : IDisposable
         return operation.Run();
     }
 
-    public void Dispose() => _cgroup.Dispose();
+    public void Dispose()
+    {
+        _cgroup.Dispose();
+        _joined.Dispose();
+    }
 
     /// <summary>The plan of a bundle, without making anything; needs no privilege.</summary>
-    internal static LaunchPlan Plan(string bundle, string? configFile)
+    internal static LaunchPlan Plan(StateStore store, string bundle, string? configFile, IReadOnlyList<JoinRequest> joins)
     {
-        (_, RuntimeSpec spec, HostFacts facts) = LoadBundle(bundle, configFile, visit: false);
+        using JoinedContainers joined = JoinedContainers.Open(store, joins);
+        (_, RuntimeSpec spec, HostFacts facts) = LoadBundle(bundle, configFile, joined, visit: false);
         List<CgroupWrite> writes = ResourceWrites.From(spec.Linux.Resources);
         var options = new InitOptions
         {
@@ -100,13 +107,13 @@ internal sealed class CreateOperation : IDisposable
 
     private static string KeyringName(string id) => "_ses." + id;
 
-    private static (byte[] Config, RuntimeSpec Spec, HostFacts Facts) LoadBundle(string path, string? configFile, bool visit)
+    private static (byte[] Config, RuntimeSpec Spec, HostFacts Facts) LoadBundle(string path, string? configFile, JoinedContainers joined, bool visit)
     {
         string bundle = HostProbe.Bundle(path);
         byte[] config = Files.ReadAll(configFile ?? $"{bundle}/{ConfigName}", SpecReader.MaxBytes + 1);
-        RuntimeSpec spec = SpecReader.Read(config, configFile ?? ConfigName);
+        RuntimeSpec spec = joined.Replace(SpecReader.Read(config, configFile ?? ConfigName));
         Supported.Require(spec);
-        return (config, spec, HostProbe.Gather(spec, bundle, visit));
+        return (config, spec, HostProbe.Gather(spec, bundle, joined, visit));
     }
 
     private CreatedContainer Run()
@@ -180,6 +187,7 @@ internal sealed class CreateOperation : IDisposable
         {
             Plan = plan,
             StartFifo = fifo,
+            Given = _joined.Descriptors,
             CgroupFd = _cgroup.Cgroup?.Number ?? -1,
             Attach = _cgroup.NeedsProcess ? process => _cgroup.Make(process.Pid, intent) : null,
             TerminalMade = terminalMade,
@@ -229,6 +237,7 @@ internal sealed class CreateOperation : IDisposable
         ConfigPath = _request.ConfigFile is { } file && !file.StartsWith('/') ? $"{Directories.Current()}/{file}" : _request.ConfigFile,
         PrivatePidNamespace = _spec.Linux.FindNamespace(NamespaceType.Pid) is { Path: null },
         Keyring = _request.NewKeyring ? KeyringName(_request.Id) : null,
+        Joined = _joined.Types,
         Annotations = _spec.Annotations,
     };
 

@@ -27,6 +27,9 @@ public sealed record CreateRequest
     /// <summary>Is told what the configuration asks for and will not get; null when nobody wants to know.</summary>
     public Action<string>? Warn { get; init; }
 
+    /// <summary>Containers whose namespaces it shares.</summary>
+    public IReadOnlyList<JoinRequest> Joins { get; init; } = [];
+
     /// <summary>The runtime returns before the container ends.</summary>
     public required bool Detach { get; init; }
 

@@ -97,7 +97,7 @@ internal static class DeleteOperation
     {
         try
         {
-            return new HookRunner(directory.ReadConfig(), state);
+            return new HookRunner(JoinedContainers.AddTypes(directory.ReadConfig(), state), state);
         }
         catch (LinuxException error) when (error.Errno == Errno.ENOENT && ReadState(directory, force: true) is null)
         {

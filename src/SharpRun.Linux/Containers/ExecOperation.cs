@@ -20,7 +20,7 @@ internal static class ExecOperation
         using StateDirectory directory = store.Open(request.Id);
         ContainerState state = directory.ReadState();
         RequireRunning(StatusProbe.Of(directory, state), request.IgnorePaused);
-        RuntimeSpec container = directory.ReadConfig();
+        RuntimeSpec container = JoinedContainers.AddTypes(directory.ReadConfig(), state);
         ProcessSpec process = ProcessOf(request, state, container.Process);
         Supported.RequireProcess(process, request.ProcessFile ?? "config.json");
         using CallerConnection caller = CallerConnection.Open(request.Channels, process.Terminal, request.Detach);

@@ -15,8 +15,9 @@ internal static class HostProbe
     /// <summary>Looks at the host for one bundle; needs no privilege.</summary>
     /// <param name="spec">The configuration.</param>
     /// <param name="bundle">The bundle.</param>
+    /// <param name="joined">The namespaces of other containers that are to be joined.</param>
     /// <param name="visit">Look into a user namespace that is to be joined, which takes the rights over it.</param>
-    internal static HostFacts Gather(RuntimeSpec spec, string bundle, bool visit)
+    internal static HostFacts Gather(RuntimeSpec spec, string bundle, JoinedContainers joined, bool visit)
     {
         CheckParameters(spec.Linux);
         if (!KernelProbe.HasDetachedMounts)
@@ -35,7 +36,7 @@ internal static class HostProbe
             HasKcore = Files.TryStat(AT_FDCWD, "/proc/kcore", 0, out _) == 0,
             Streams = Streams(spec.Process),
         };
-        return NamespaceProbe.Look(facts, spec.Linux, visit);
+        return NamespaceProbe.Look(facts, spec.Linux, joined, visit);
     }
 
     /// <summary>Looks at the host for another process of a container: only its streams and the kernel matter.</summary>

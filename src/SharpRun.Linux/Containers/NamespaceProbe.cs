@@ -14,12 +14,14 @@ internal static class NamespaceProbe
     /// <summary>Adds what it finds to the facts.</summary>
     /// <param name="facts">What is known of the host.</param>
     /// <param name="linux">The configuration.</param>
+    /// <param name="joined">The namespaces of other containers that are to be joined.</param>
     /// <param name="visit">Send a process into a joined user namespace, to see its users; needs the rights over it.</param>
     /// <exception cref="LinuxException">One is not what the configuration says; the message begins with its path in config.json.</exception>
-    internal static HostFacts Look(HostFacts facts, LinuxSpec linux, bool visit)
+    internal static HostFacts Look(HostFacts facts, LinuxSpec linux, JoinedContainers joined, bool visit)
     {
         facts = facts with
         {
+            Given = joined.Indexes,
             IsRootless = Processes.EffectiveUser != 0,
             DeniesGroups = facts.InUserNamespace && OwnDeniesGroups,
         };
@@ -40,12 +42,13 @@ internal static class NamespaceProbe
         {
             if (linux.Namespaces[i] is { Type: NamespaceType.User, Path: { } path })
             {
-                using OwnedFd file = Open(path, i, NamespaceType.User);
+                using OwnedFd? opened = joined.Descriptor(i) is null ? Open(path, i, NamespaceType.User) : null;
+                OwnedFd file = opened ?? joined.Descriptor(i)!;
                 joinedUser = NamespaceFiles.Identity(file);
                 RequireOther(joinedUser.Value, i, path);
                 if (visit)
                 {
-                    facts = Visit(facts, linux, path, Origin(i));
+                    facts = Visit(facts, linux, file, path, Origin(i));
                 }
             }
         }
@@ -59,7 +62,8 @@ internal static class NamespaceProbe
                 continue;
             }
 
-            using OwnedFd file = Open(entry.Path, i, entry.Type);
+            using OwnedFd? opened = joined.Descriptor(i) is null ? Open(entry.Path, i, entry.Type) : null;
+            OwnedFd file = opened ?? joined.Descriptor(i)!;
             if (joinedUser is not null && (facts.IsRootless || IsOwnedBy(file, joinedUser.Value)))
             {
                 owned.Add(i);
@@ -112,9 +116,9 @@ internal static class NamespaceProbe
         }
     }
 
-    private static HostFacts Visit(HostFacts facts, LinuxSpec linux, string path, string origin)
+    private static HostFacts Visit(HostFacts facts, LinuxSpec linux, OwnedFd file, string path, string origin)
     {
-        JoinedUserNamespace seen = JoinedUserNamespace.Look(path, origin);
+        JoinedUserNamespace seen = JoinedUserNamespace.Look(file, origin);
         RequireSame(linux.UidMappings, seen.Uids, "linux.uidMappings", path);
         RequireSame(linux.GidMappings, seen.Gids, "linux.gidMappings", path);
         RequireRoot(seen.Uids, origin);

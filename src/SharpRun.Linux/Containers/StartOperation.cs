@@ -31,7 +31,7 @@ internal static class StartOperation
         }
 
         using OwnedFd fifo = OpenFifo(directory);
-        RuntimeSpec spec = directory.ReadConfig();
+        RuntimeSpec spec = JoinedContainers.AddTypes(directory.ReadConfig(), state);
         if (HookRunner.BeforeStart(spec.Hooks))
         {
             // Programs of the container are going to be started from here, and what they are started by must be out of their reach.

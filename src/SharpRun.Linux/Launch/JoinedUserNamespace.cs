@@ -1,5 +1,6 @@
 using SharpRun.Linux.Abi;
 using SharpRun.Linux.Plan;
+using SharpRun.Linux.Syscalls;
 using SharpRun.Spec;
 
 namespace SharpRun.Linux.Launch;
@@ -16,20 +17,20 @@ internal sealed record JoinedUserNamespace
     /// <summary>setgroups(2) is not allowed there.</summary>
     internal required bool DeniesGroups { get; init; }
 
-    /// <summary>Looks at the namespace behind a path.</summary>
-    internal static JoinedUserNamespace Look(string path, string origin)
+    /// <summary>Looks at a namespace.</summary>
+    internal static JoinedUserNamespace Look(OwnedFd file, string origin)
     {
         JoinedUserNamespace? seen = null;
         var plan = new PlanBuilder();
-        _ = plan.From(origin).CloseOthers(3, FdSlot.Sync)
+        _ = plan.Give(1).From(origin).CloseOthers(3, FdSlot.Sync, keepGiven: 1)
             .ProcessControl(ProcessAbi.PR_SET_PDEATHSIG, ProcessAbi.SIGKILL)
-            .OpenHost(path, FileAbi.O_RDONLY, FdSlot.Target)
-            .SetNamespace(FdSlot.Target, CloneAbi.CLONE_NEWUSER)
+            .SetNamespace(FdSlot.FirstFree, CloneAbi.CLONE_NEWUSER)
             .Report(SyncKind.Prepare).AwaitGo()
             .AwaitGo().Report(SyncKind.Ready).AwaitGo().Execute(["sharprun"], []);
         using LaunchedProcess process = Launcher.Launch(new LaunchRequest
         {
             Plan = plan.Build(),
+            Given = [file],
             FailurePrefix = "",
             Started = static _ => { },
             Prepare = visitor =>

@@ -18,6 +18,9 @@ internal sealed record LaunchRequest
     /// <summary>The pidfd of a container's first process, whose namespaces the plan joins; null for none.</summary>
     internal OwnedFd? Container { get; init; }
 
+    /// <summary>What the plan finds in the registers that it has asked for, in their order.</summary>
+    internal IReadOnlyList<OwnedFd> Given { get; init; } = [];
+
     /// <summary>What the plan finds as its standard streams; null for those of the runtime.</summary>
     internal StreamFds? Streams { get; init; }
 
@@ -71,6 +74,16 @@ internal static unsafe class Launcher
         memory->Slots[(int)FdSlot.ParentSync] = channel.Parent;
         memory->Slots[(int)FdSlot.StartFifo] = request.StartFifo?.Number ?? -1;
         memory->Slots[(int)FdSlot.Container] = request.Container?.Number ?? -1;
+
+        if ((ulong)request.Given.Count != request.Plan.Header.GivenCount)
+        {
+            throw new LinuxException("invalid launch: not the descriptors that the plan asks for");
+        }
+
+        for (int i = 0; i < request.Given.Count; i++)
+        {
+            memory->Slots[(int)FdSlot.FirstFree + i] = request.Given[i].Number;
+        }
 
         if (request.Streams is { } streams)
         {

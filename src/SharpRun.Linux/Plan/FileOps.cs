@@ -128,7 +128,9 @@ internal struct CloseOthersOp
     internal uint First;
     internal FdSlot Keep;
     internal FdSlot KeepToo;
-    internal int Pad;
+
+    /// <summary>As many registers from <see cref="FdSlot.FirstFree"/> on are kept too.</summary>
+    internal int KeepGiven;
 }
 
 /// <summary>umask(2) and other calls with one number.</summary>

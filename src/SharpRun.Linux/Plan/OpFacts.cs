@@ -31,6 +31,9 @@ internal struct OpFacts
     /// <summary>The register that is empty afterwards; Cwd for none.</summary>
     internal FdSlot Clears { get; private set; } = FdSlot.Cwd;
 
+    /// <summary>How many of the registers that the launcher fills must hold a descriptor.</summary>
+    internal int Given { get; private set; }
+
     /// <summary>First list of texts.</summary>
     internal TextList List { get; private set; }
 
@@ -95,7 +98,8 @@ internal struct OpFacts
             case OpCode.ChangeDirectory: return Sized<PathOp>().With(op.As<PathOp>().Path);
             case OpCode.Duplicate: return Sized<DuplicateOp>().Using(op.As<DuplicateOp>().Fd).Setting(op.As<DuplicateOp>().Fd);
             case OpCode.CloseOthers:
-                return Sized<CloseOthersOp>().Using(op.As<CloseOthersOp>().Keep).UsingPath(op.As<CloseOthersOp>().KeepToo);
+                CloseOthersOp others = op.As<CloseOthersOp>();
+                return Sized<CloseOthersOp>().Using(others.Keep).UsingPath(others.KeepToo) with { Given = others.KeepGiven };
             case OpCode.OpenTree:
                 OpenTreeOp tree = op.As<OpenTreeOp>();
                 return Sized<OpenTreeOp>().UsingPath(tree.Directory).With(tree.Path).Setting(tree.Result);

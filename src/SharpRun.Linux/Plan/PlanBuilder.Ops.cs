@@ -146,9 +146,9 @@ internal sealed partial class PlanBuilder
     internal PlanBuilder Duplicate(FdSlot fd, int number, int flags) =>
         Append(OpCode.Duplicate, new DuplicateOp { Fd = fd, Number = number, Flags = flags });
 
-    /// <summary>Closes every descriptor from a number on, except those of one or two registers.</summary>
-    internal PlanBuilder CloseOthers(uint first, FdSlot keep, FdSlot keepToo = FdSlot.Cwd) =>
-        Append(OpCode.CloseOthers, new CloseOthersOp { First = first, Keep = keep, KeepToo = keepToo });
+    /// <summary>Closes every descriptor from a number on, except those of one or two registers, and of those that the launcher has filled.</summary>
+    internal PlanBuilder CloseOthers(uint first, FdSlot keep, FdSlot keepToo = FdSlot.Cwd, int keepGiven = 0) =>
+        Append(OpCode.CloseOthers, new CloseOthersOp { First = first, Keep = keep, KeepToo = keepToo, KeepGiven = keepGiven });
 
     internal PlanBuilder OpenTree(FdSlot directory, string path, uint flags, FdSlot result) =>
         Append(OpCode.OpenTree, new OpenTreeOp { Directory = directory, Path = Text(path), Flags = flags | OPEN_TREE_CLOEXEC, Result = result });

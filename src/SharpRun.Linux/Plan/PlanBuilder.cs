@@ -19,6 +19,7 @@ internal sealed partial class PlanBuilder
     private int _lastOp = -1;
     private int _steps;
     private int _slots = (int)FdSlot.FirstFree;
+    private int _given;
     private int _pointers;
     private string _originText = "";
     private TextRef _origin;
@@ -59,6 +60,14 @@ internal sealed partial class PlanBuilder
 
     /// <summary>A register of this plan's own.</summary>
     internal FdSlot NewSlot() => (FdSlot)_slots++;
+
+    /// <summary>Registers that the launcher fills, in the order of the descriptors that it is given; before any other.</summary>
+    internal PlanBuilder Give(int count)
+    {
+        _given = count;
+        _slots = (int)FdSlot.FirstFree + count;
+        return this;
+    }
 
     /// <summary>A label to be marked later.</summary>
     internal PlanLabel NewLabel()
@@ -118,6 +127,7 @@ internal sealed partial class PlanBuilder
             TextLength = _textLength,
             StepCount = _steps,
             SlotCount = _slots,
+            GivenCount = (ulong)_given,
             PointerCount = _pointers,
             WalksPaths = WalksPaths ? 1ul : 0,
             Remounts = Remounts ? 1ul : 0,

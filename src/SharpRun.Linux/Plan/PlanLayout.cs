@@ -30,6 +30,9 @@ internal struct PlanHeader
     /// <summary>1: the kernel has no mount_setattr(2), and mounts are changed by mount(2).</summary>
     internal ulong Remounts;
 
+    /// <summary>How many registers from <see cref="FdSlot.FirstFree"/> on the launcher fills before the clone.</summary>
+    internal ulong GivenCount;
+
     /// <summary>CLONE_* flags of the clone3(2) that starts the child.</summary>
     internal ulong CloneFlags;
 }

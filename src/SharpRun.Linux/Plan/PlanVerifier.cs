@@ -27,7 +27,7 @@ internal static class PlanVerifier
 
         // For each op that an edge leads to: the registers that are filled on every way there so far.
         var arriving = new Dictionary<int, bool[]>();
-        bool[]? filled = InitialSlots(header.SlotCount);
+        bool[]? filled = InitialSlots(header.SlotCount, (int)header.GivenCount);
         bool ended = false;
         int pointers = 0;
         while (reader.Next())
@@ -45,6 +45,12 @@ internal static class PlanVerifier
             foreach (FdSlot slot in facts.Uses)
             {
                 Require((uint)slot < (uint)filled!.Length && filled[(int)slot], op.Step, "a register may be empty");
+            }
+
+            Require(facts.Given >= 0 && (ulong)facts.Given <= header.GivenCount, op.Step, "registers that nobody fills");
+            for (int i = 0; i < facts.Given; i++)
+            {
+                Require(filled![(int)FdSlot.FirstFree + i], op.Step, "a register may be empty");
             }
 
             if (op.OnError != 0)
@@ -87,6 +93,7 @@ internal static class PlanVerifier
         Require(Inside(header.OpsOffset, header.OpsLength, block.Length) && header.OpsOffset % 8 == 0, 0, "ops outside the block");
         Require(Inside(header.TextOffset, header.TextLength, block.Length) && header.TextOffset % 8 == 0, 0, "text outside the block");
         Require(header.SlotCount is >= (int)FdSlot.FirstFree and <= MaxSlots, 0, "too many registers");
+        Require(header.GivenCount <= (ulong)(header.SlotCount - (int)FdSlot.FirstFree), 0, "too many registers");
         return header;
     }
 
@@ -163,13 +170,15 @@ internal static class PlanVerifier
     private static void VerifyEdge(int target, int from, int[] stepAt, int step) =>
         Require(target > from && target % 8 == 0 && target / 8 < stepAt.Length && stepAt[target / 8] != 0, step, "an edge does not lead forward to an op");
 
-    private static bool[] InitialSlots(int count)
+    private static bool[] InitialSlots(int count, int given)
     {
         bool[] slots = new bool[count];
         for (FdSlot slot = FdSlot.Sync; slot <= FdSlot.Stderr; slot++)
         {
             slots[(int)slot] = true;
         }
+
+        slots.AsSpan((int)FdSlot.FirstFree, given).Fill(true);
 
         return slots;
     }

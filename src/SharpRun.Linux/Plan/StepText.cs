@@ -73,7 +73,13 @@ internal static class StepText
             case OpCode.CloseOthers:
                 CloseOthersOp others = op.As<CloseOthersOp>();
                 string kept = others.KeepToo == FdSlot.Cwd ? Slot(others.Keep) : $"{Slot(others.Keep)} and {Slot(others.KeepToo)}";
-                return $"close_range({Number(others.First)}, ~0) but {kept}";
+                string given = "";
+                for (int i = 0; i < others.KeepGiven; i++)
+                {
+                    given += " and " + Slot(FdSlot.FirstFree + i);
+                }
+
+                return $"close_range({Number(others.First)}, ~0) but {kept}{given}";
             case OpCode.OpenTree:
                 OpenTreeOp tree = op.As<OpenTreeOp>();
                 return $"open_tree({Place(op, tree.Directory, tree.Path)}, {FlagNames.OpenTree(tree.Flags)}) -> {Slot(tree.Result)}";

@@ -9,6 +9,9 @@ internal static class CreateOptions
     /// <summary>The option for another configuration than the bundle's.</summary>
     internal static Option Config { get; } = new("config", "f", "FILE", "the configuration (default: config.json of the bundle)");
 
+    /// <summary>The option for sharing the namespaces of another container.</summary>
+    internal static Option Join { get; } = new("join", null, "ID[:TYPES]", "share namespaces of the running container ID: net,ipc,uts unless TYPES says which; may be repeated");
+
     /// <summary>The table of them.</summary>
     internal static IReadOnlyList<Option> Table { get; } =
     [
@@ -17,6 +20,7 @@ internal static class CreateOptions
         new("console-socket", null, "SOCKET", "send the terminal to SOCKET"),
         new("pidfd-socket", null, "SOCKET", "send the pidfd of the process to SOCKET"),
         new("pid-file", null, "FILE", "write the pid of the first process to FILE"),
+        Join,
         new("no-pivot", null, null, "enter the root filesystem without pivot_root"),
         new("no-new-keyring", null, null, "keep the session keyring of the caller"),
         new("preserve-fds", null, "N", "pass N more descriptors on, from 3"),
@@ -31,8 +35,13 @@ internal static class CreateOptions
         Bundle = arguments.Value("bundle") is { Length: > 0 } bundle ? bundle : ".",
         ConfigFile = ConfigFile(arguments),
         Detach = detach,
+        Joins = Joins(arguments),
         Channels = Channels(arguments),
     };
+
+    /// <summary>The containers whose namespaces are to be shared.</summary>
+    internal static IReadOnlyList<JoinRequest> Joins(Arguments arguments) =>
+        arguments.Values(Join.Name) is { Count: > 0 } joins ? joins.ConvertAll(JoinRequest.Parse) : [];
 
     /// <summary>The options by which a caller hears of the process; <c>exec</c> has them too.</summary>
     internal static CallerChannels Channels(Arguments arguments) => new()

@@ -16,6 +16,7 @@ internal static class PlanCommand
         [
             new Option("bundle", "b", "DIR", "the bundle (default: the current directory)"),
             CreateOptions.Config,
+            CreateOptions.Join,
             new Option("json", null, null, "as JSON, with the system calls of each step"),
         ],
         Run = Run,
@@ -23,7 +24,8 @@ internal static class PlanCommand
 
     private static int Run(CommandContext context, Arguments arguments)
     {
-        LaunchPlan plan = CreateOperation.Plan(arguments.Value("bundle") is { Length: > 0 } bundle ? bundle : ".", CreateOptions.ConfigFile(arguments));
+        LaunchPlan plan = CreateOperation.Plan(
+            context.Store, arguments.Value("bundle") is { Length: > 0 } bundle ? bundle : ".", CreateOptions.ConfigFile(arguments), CreateOptions.Joins(arguments));
         if (arguments.Has("json"))
         {
             StandardOutput.Write(PlanPrinter.ToJson(plan));
