@@ -22,7 +22,7 @@ internal static class Program
         int count = int.Parse(args[2], CultureInfo.InvariantCulture);
         string bundle = HostProbe.Bundle(args[1]);
         RuntimeSpec spec = SpecReader.Read(File.ReadAllBytes(Path.Combine(bundle, "config.json")), "config.json");
-        LaunchPlan plan = InitPlan.Compile(spec, HostProbe.Gather(spec, bundle, visit: true), new InitOptions());
+        LaunchPlan plan = InitPlan.Compile(spec, HostProbe.Gather(spec, bundle, JoinedContainers.None, visit: true), new InitOptions());
         Thread? noise = noisy ? StartNoise() : null;
         var watch = Stopwatch.StartNew();
         int failed = 0;

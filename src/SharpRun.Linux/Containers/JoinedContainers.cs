@@ -19,6 +19,9 @@ internal sealed class JoinedContainers : IDisposable
     {
     }
 
+    /// <summary>No other container.</summary>
+    internal static JoinedContainers None => new();
+
     /// <summary>The namespaces, in the order of <see cref="Indexes"/>.</summary>
     internal IReadOnlyList<OwnedFd> Descriptors => _open.ConvertAll(static one => one.File);
 

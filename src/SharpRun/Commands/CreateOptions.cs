@@ -10,7 +10,7 @@ internal static class CreateOptions
     internal static Option Config { get; } = new("config", "f", "FILE", "the configuration (default: config.json of the bundle)");
 
     /// <summary>The option for sharing the namespaces of another container.</summary>
-    internal static Option Join { get; } = new("join", null, "ID[:TYPES]", "share namespaces of the running container ID: net,ipc,uts unless TYPES says which; may be repeated");
+    internal static Option Join { get; } = new("join", null, "ID[:TYPES]", "share a container's namespaces (net,ipc,uts); may be repeated");
 
     /// <summary>The table of them.</summary>
     internal static IReadOnlyList<Option> Table { get; } =
@@ -41,7 +41,7 @@ internal static class CreateOptions
 
     /// <summary>The containers whose namespaces are to be shared.</summary>
     internal static IReadOnlyList<JoinRequest> Joins(Arguments arguments) =>
-        arguments.Values(Join.Name) is { Count: > 0 } joins ? joins.ConvertAll(JoinRequest.Parse) : [];
+        arguments.Values(Join.Name) is { Count: > 0 } joins ? joins.ConvertAll(JoinRequest.Parse) : Array.Empty<JoinRequest>();
 
     /// <summary>The options by which a caller hears of the process; <c>exec</c> has them too.</summary>
     internal static CallerChannels Channels(Arguments arguments) => new()
