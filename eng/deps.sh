@@ -8,6 +8,7 @@ packages=$(
 clang             links the native binary; checks kernel numbers against the C headers
 lld               the linker that can make .NET a static-pie
 libc6-dev         static C library, linked into the binary
+libseccomp2       what compiled seccomp profiles are compared with in the tests
 binutils          objdump and readelf for the gates, strip
 busybox-static    root filesystem of the demo, of the tests and of the guest
 qemu-system-x86   the guest that runs the tests which need real cgroup controllers

@@ -16,6 +16,20 @@ public static partial class SpecReader
     private static ReadOnlySpan<byte> SeccompFlagNames =>
         "SECCOMP_FILTER_FLAG_TSYNC SECCOMP_FILTER_FLAG_LOG SECCOMP_FILTER_FLAG_SPEC_ALLOW SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"u8;
 
+    /// <summary>The names of the actions.</summary>
+    public static IReadOnlyList<string> SeccompActions => Words(SeccompActionNames);
+
+    /// <summary>The names of the comparisons.</summary>
+    public static IReadOnlyList<string> SeccompOperators => Words(SeccompOperatorNames);
+
+    /// <summary>The names of the architectures.</summary>
+    public static IReadOnlyList<string> SeccompArchs => Words(SeccompArchNames);
+
+    /// <summary>The names of the flags.</summary>
+    public static IReadOnlyList<string> SeccompFlagWords => Words(SeccompFlagNames);
+
+    private static string[] Words(ReadOnlySpan<byte> names) => System.Text.Encoding.ASCII.GetString(names).Split(' ');
+
     /// <remarks>
     /// Engines written in Go leave out what is empty, so an object without any member means the same as no object. With any
     /// member there must be a default action: a filter that is asked for and cannot be built is an error, never no filter.

@@ -62,6 +62,7 @@ internal static class SyscallNumber
     internal const int SYS_memfd_create = 319;
     internal const int SYS_bpf = 321;
     internal const int SYS_execveat = 322;
+    internal const int SYS_seccomp = 317;
     internal const int SYS_statx = 332;
     internal const int SYS_pidfd_send_signal = 424;
     internal const int SYS_open_tree = 428;

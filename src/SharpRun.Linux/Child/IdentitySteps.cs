@@ -109,4 +109,14 @@ internal static unsafe class IdentitySteps
 
     internal static nint ProcessControl(ChildMemory* memory, ProcessControlOp* op) =>
         memory->Kernel.Call(SYS_prctl, op->Option, (nint)op->Value);
+
+    /// <remarks>The descriptor of a listener is closed by execve(2).</remarks>
+    internal static nint InstallFilter(ChildMemory* memory, InstallFilterOp* op)
+    {
+        var program = (SocketFilterProgram*)memory->Scratch;
+        program->Length = (ushort)op->Count;
+        program->Filter = (nint)(memory->Text + op->Offset);
+        nint result = memory->Kernel.Call(SYS_seccomp, SeccompAbi.SECCOMP_SET_MODE_FILTER, (nint)op->Flags, (nint)program);
+        return op->Listener == FdSlot.Cwd ? result : ChildMemory.Keep(memory, op->Listener, result);
+    }
 }

@@ -89,6 +89,7 @@ internal static unsafe class Interpreter
             case OpCode.RaiseAmbientSet: return IdentitySteps.RaiseAmbientSet(memory, (NumberOp*)op);
             case OpCode.VerifyIdentity: return IdentitySteps.VerifyIdentity(memory, (VerifyIdentityOp*)op);
             case OpCode.ProcessControl: return IdentitySteps.ProcessControl(memory, (ProcessControlOp*)op);
+            case OpCode.InstallFilter: return IdentitySteps.InstallFilter(memory, (InstallFilterOp*)op);
             case OpCode.SetLimit: return LimitSteps.SetLimit(memory, (SetLimitOp*)op);
             case OpCode.ResetSignals: return LimitSteps.ResetSignals(memory);
             case OpCode.UnblockSignals: return LimitSteps.UnblockSignals(memory);

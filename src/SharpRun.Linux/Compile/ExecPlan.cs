@@ -79,7 +79,7 @@ internal static class ExecPlan
             TerminalStage.TakeControl(plan);
         }
 
-        ProcessStage.BecomeUser(plan, process, facts, options);
+        ProcessStage.BecomeUser(plan, container.Linux, process, facts, options);
         if (options.Hook is not null)
         {
             EnvironmentStage.FindHook(plan, process, options.Hook);
@@ -90,6 +90,7 @@ internal static class ExecPlan
         }
 
         _ = plan.From("").ProcessControl(ProcessAbi.PR_SET_PDEATHSIG, 0).UnblockSignals();
+        SeccompStage.InstallLast(plan, container.Linux, process);
         EnvironmentStage.Execute(plan, process, exactly: options.Hook?.Env is not null);
         return plan.Build();
     }

@@ -112,7 +112,7 @@ internal static class InitPlan
         _ = plan.From("");
         stops.AwaitWritten();
 
-        ProcessStage.BecomeUser(plan, spec.Process, facts, options);
+        ProcessStage.BecomeUser(plan, linux, spec.Process, facts, options);
         EnvironmentStage.FindProgram(plan, spec.Process);
 
         // Blocked so far; a signal that came in the meantime is for the program.
@@ -122,6 +122,7 @@ internal static class InitPlan
             _ = plan.Report(SyncKind.Ready).WaitForStart();
         }
 
+        SeccompStage.InstallLast(plan, linux, spec.Process);
         EnvironmentStage.Execute(plan, spec.Process);
         return plan.Build();
     }

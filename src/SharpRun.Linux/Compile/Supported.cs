@@ -89,7 +89,11 @@ internal static class Supported
     private static void CheckLinux(LinuxSpec linux, List<string> missing)
     {
         Refuse(linux.NetDevices.Count > 0, "linux.netDevices", missing);
-        Refuse(linux.Seccomp is not null, "linux.seccomp", missing);
+        for (int i = 0; i < (linux.Seccomp?.Syscalls.Count ?? 0); i++)
+        {
+            Refuse(linux.Seccomp!.Syscalls[i].Action == SeccompAction.Notify, $"linux.seccomp.syscalls[{i}].action: SCMP_ACT_NOTIFY", missing);
+        }
+
         Refuse(!string.IsNullOrEmpty(linux.MountLabel), "linux.mountLabel", missing);
         Refuse(linux.IntelRdt is not null, "linux.intelRdt", missing);
         Refuse(linux.MemoryPolicy is not null, "linux.memoryPolicy", missing);

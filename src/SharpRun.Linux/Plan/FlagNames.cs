@@ -75,6 +75,13 @@ internal static class FlagNames
         _ => option.ToString(CultureInfo.InvariantCulture),
     };
 
+    internal static string Filter(uint flags) => Join(
+        flags,
+        (2ul, "SECCOMP_FILTER_FLAG_LOG"),
+        (4ul, "SECCOMP_FILTER_FLAG_SPEC_ALLOW"),
+        (Abi.SeccompAbi.SECCOMP_FILTER_FLAG_NEW_LISTENER, "SECCOMP_FILTER_FLAG_NEW_LISTENER"),
+        (32ul, "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"));
+
     private static string Join(ulong flags, params ReadOnlySpan<(ulong Bit, string Name)> names)
     {
         if (flags == 0)

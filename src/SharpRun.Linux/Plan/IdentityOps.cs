@@ -36,3 +36,18 @@ internal struct ProcessControlOp
     internal int Pad;
     internal ulong Value;
 }
+
+/// <summary>seccomp(2): a program of classic BPF in the text region.</summary>
+internal struct InstallFilterOp
+{
+    internal OpHeader Header;
+    internal int Offset;
+
+    /// <summary>How many instructions.</summary>
+    internal int Count;
+
+    internal uint Flags;
+
+    /// <summary>The register of the listener; Cwd when none is asked for.</summary>
+    internal FdSlot Listener;
+}

@@ -171,6 +171,9 @@ internal enum OpCode : ushort
     /// <summary>prctl(2) with one number.</summary>
     ProcessControl,
 
+    /// <summary>seccomp(2), SECCOMP_SET_MODE_FILTER: a filter of system calls, for good.</summary>
+    InstallFilter,
+
     /// <summary>prlimit64(2) of the child itself.</summary>
     SetLimit,
 

@@ -134,6 +134,9 @@ internal struct OpFacts
             case OpCode.SetCapabilities: return Sized<SetCapabilitiesOp>();
             case OpCode.VerifyIdentity: return Sized<VerifyIdentityOp>();
             case OpCode.ProcessControl: return Sized<ProcessControlOp>();
+            case OpCode.InstallFilter:
+                InstallFilterOp filter = op.As<InstallFilterOp>();
+                return Sized<InstallFilterOp>().Setting(filter.Listener) with { Data = (filter.Offset, (uint)filter.Count > Abi.BpfAbi.BPF_MAXINSNS ? -1 : filter.Count * Unsafe.SizeOf<Abi.SocketFilter>()) };
             case OpCode.SetLimit: return Sized<SetLimitOp>();
             case OpCode.FindProgram: return Sized<FindProgramOp>().With(op.As<FindProgramOp>().Name) with { List = op.As<FindProgramOp>().Candidates };
             case OpCode.LookUpHome: return Sized<LookUpHomeOp>().With(op.As<LookUpHomeOp>().Path);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using SharpRun.Linux.Abi;
 using static SharpRun.Linux.Abi.FileAbi;
 using static SharpRun.Linux.Abi.MountAbi;
 
@@ -238,6 +239,10 @@ internal sealed partial class PlanBuilder
 
     internal PlanBuilder ProcessControl(int option, ulong value) =>
         Append(OpCode.ProcessControl, new ProcessControlOp { Option = option, Value = value });
+
+    /// <summary>From here on every call of the process goes through the filter.</summary>
+    internal PlanBuilder InstallFilter(ReadOnlySpan<SocketFilter> program, uint flags, FdSlot listener = FdSlot.Cwd) =>
+        Append(OpCode.InstallFilter, new InstallFilterOp { Offset = Data(MemoryMarshal.AsBytes(program)), Count = program.Length, Flags = flags, Listener = listener });
 
     internal PlanBuilder SetLimit(int resource, ulong soft, ulong hard) =>
         Append(OpCode.SetLimit, new SetLimitOp { Resource = resource, Soft = soft, Hard = hard });

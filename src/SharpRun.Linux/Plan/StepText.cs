@@ -115,6 +115,7 @@ internal static class StepText
             case OpCode.RaiseAmbientSet: return $"prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE) of {Hex(op.As<NumberOp>().Value)}";
             case OpCode.VerifyIdentity: return Identity(op.As<VerifyIdentityOp>());
             case OpCode.ProcessControl: return $"prctl({FlagNames.Control(op.As<ProcessControlOp>().Option)}, {Number(op.As<ProcessControlOp>().Value)})";
+            case OpCode.InstallFilter: return Filter(op.As<InstallFilterOp>());
             case OpCode.SetLimit: return Limit(op.As<SetLimitOp>());
             case OpCode.ResetSignals: return "rt_sigaction(SIG_DFL) of every signal";
             case OpCode.UnblockSignals: return "rt_sigprocmask(SIG_SETMASK, [])";
@@ -134,6 +135,9 @@ internal static class StepText
         string text = Of(op);
         return text[..text.IndexOf('(')];
     }
+
+    private static string Filter(InstallFilterOp filter) =>
+        $"seccomp(SECCOMP_SET_MODE_FILTER, {FlagNames.Filter(filter.Flags)}) of {Number(filter.Count)} instructions";
 
     private static string Node(PlanReader op, MakeNodeOp node)
     {

@@ -36,7 +36,15 @@ internal static class FeaturesCommand
                 Namespaces = ["cgroup", "ipc", "mount", "network", "pid", "time", "user", "uts"],
                 Capabilities = capabilities,
                 Cgroup = new CgroupFeatures(V1: false, V2: true, Systemd: true, SystemdUser: true, Rdma: true),
-                Seccomp = new SeccompFeatures { Enabled = false },
+                Seccomp = new SeccompFeatures
+                {
+                    Enabled = true,
+                    Actions = SpecReader.SeccompActions,
+                    Operators = SpecReader.SeccompOperators,
+                    Archs = SpecReader.SeccompArchs,
+                    KnownFlags = SpecReader.SeccompFlagWords,
+                    SupportedFlags = SpecReader.SeccompFlagWords,
+                },
                 Apparmor = false,
                 Selinux = false,
                 IntelRdt = new IntelRdtFeatures(Enabled: false, Schemata: false, Monitoring: false),

@@ -18,6 +18,7 @@ public class HeaderTests
         #include <asm/unistd.h>
         #include <errno.h>
         #include <fcntl.h>
+        #include <linux/audit.h>
         #include <linux/bpf.h>
         #include <linux/capability.h>
         #include <linux/keyctl.h>
@@ -26,7 +27,9 @@ public class HeaderTests
         #include <linux/mount.h>
         #include <linux/nsfs.h>
         #include <linux/openat2.h>
+        #include <linux/filter.h>
         #include <linux/sched.h>
+        #include <linux/seccomp.h>
         #include <linux/stat.h>
         #include <linux/close_range.h>
         #include <net/if.h>
@@ -45,6 +48,7 @@ public class HeaderTests
         #include <unistd.h>
         #define MNT_DETACH 2
         #define UMOUNT_NOFOLLOW 8
+        #define X32_SYSCALL_BIT __X32_SYSCALL_BIT
         #define LINUX_CAPABILITY_VERSION_3 _LINUX_CAPABILITY_VERSION_3
 
         """;
@@ -68,6 +72,8 @@ public class HeaderTests
         { nameof(MessageHeader), "struct msghdr" },
         { nameof(IoVector), "struct iovec" },
         { nameof(BpfInstruction), "struct bpf_insn" },
+        { nameof(SocketFilter), "struct sock_filter" },
+        { nameof(SocketFilterProgram), "struct sock_fprog" },
     };
 
     [Fact]

@@ -203,6 +203,7 @@ public class InterpreterTests
             OpCode.RaiseAmbientSet => plan.RaiseAmbientSet(0b101),
             OpCode.VerifyIdentity => plan.VerifyIdentity(0, 0, 0, 0, 0),
             OpCode.ProcessControl => plan.ProcessControl(ProcessAbi.PR_SET_NO_NEW_PRIVS, 1),
+            OpCode.InstallFilter => plan.InstallFilter([new SocketFilter(0x06, 0, 0, SeccompAbi.SECCOMP_RET_ALLOW)], 0),
             OpCode.SetLimit => plan.SetLimit(ProcessAbi.RLIMIT_NOFILE, 1, 2),
             OpCode.ResetSignals => plan.ResetSignals(),
             OpCode.UnblockSignals => plan.UnblockSignals(),

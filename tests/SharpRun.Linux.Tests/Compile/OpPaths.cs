@@ -48,7 +48,7 @@ internal static class OpPaths
         [OpCode.PivotRoot] = PathUse.None, [OpCode.ChangeRoot] = PathUse.None, [OpCode.Unmount] = PathUse.Process,
         [OpCode.SetGroups] = PathUse.None, [OpCode.SetGroup] = PathUse.None, [OpCode.SetUser] = PathUse.None,
         [OpCode.DropBoundingSet] = PathUse.None, [OpCode.SetCapabilities] = PathUse.None, [OpCode.RaiseAmbientSet] = PathUse.None,
-        [OpCode.VerifyIdentity] = PathUse.None, [OpCode.ProcessControl] = PathUse.None, [OpCode.SetLimit] = PathUse.None,
+        [OpCode.VerifyIdentity] = PathUse.None, [OpCode.ProcessControl] = PathUse.None, [OpCode.InstallFilter] = PathUse.None, [OpCode.SetLimit] = PathUse.None,
         [OpCode.ResetSignals] = PathUse.None, [OpCode.UnblockSignals] = PathUse.None, [OpCode.Report] = PathUse.None,
         [OpCode.AwaitGo] = PathUse.None, [OpCode.WaitForStart] = PathUse.None, [OpCode.FindProgram] = PathUse.Process,
         // The program that FindProgram has found.

@@ -15,7 +15,6 @@ public class SupportedTests
     [InlineData("process.scheduler", """{"policy":"SCHED_OTHER"}""")]
     [InlineData("process.ioPriority", """{"class":"IOPRIO_CLASS_BE","priority":1}""")]
     [InlineData("linux.netDevices", """{"eth0":{}}""")]
-    [InlineData("linux.seccomp", """{"defaultAction":"SCMP_ACT_ALLOW"}""")]
     [InlineData("linux.mountLabel", "\"l\"")]
     [InlineData("linux.intelRdt", """{"closID":"x"}""")]
     [InlineData("linux.memoryPolicy", """{"mode":"MPOL_BIND","nodes":"0"}""")]
@@ -24,6 +23,14 @@ public class SupportedTests
     {
         LinuxException error = Assert.Throws<LinuxException>(() => Require(path, value));
         Assert.Equal($"config.json: {path}: not supported", error.Message);
+    }
+
+    [Fact]
+    public void Require_NotifyAction_IsRefusedByItsPath()
+    {
+        LinuxException error = Assert.Throws<LinuxException>(() => Require(
+            "linux.seccomp", """{"defaultAction":"SCMP_ACT_ALLOW","listenerPath":"/run/x","syscalls":[{"names":["mkdir"],"action":"SCMP_ACT_NOTIFY"}]}"""));
+        Assert.Equal("config.json: linux.seccomp.syscalls[0].action: SCMP_ACT_NOTIFY: not supported", error.Message);
     }
 
     [Theory]

@@ -72,7 +72,12 @@ public sealed class FeaturesCommandTests
         Assert.True(linux.GetProperty("mountExtensions").GetProperty("idmap").GetProperty("enabled").GetBoolean());
         Assert.False(linux.GetProperty("cgroup").GetProperty("v1").GetBoolean());
         Assert.True(linux.GetProperty("cgroup").GetProperty("v2").GetBoolean());
-        Assert.False(linux.GetProperty("seccomp").GetProperty("enabled").GetBoolean());
+        JsonElement seccomp = linux.GetProperty("seccomp");
+        Assert.True(seccomp.GetProperty("enabled").GetBoolean());
+        Assert.Contains(seccomp.GetProperty("actions").EnumerateArray(), action => action.GetString() == "SCMP_ACT_KILL_PROCESS");
+        Assert.Contains(seccomp.GetProperty("operators").EnumerateArray(), op => op.GetString() == "SCMP_CMP_MASKED_EQ");
+        Assert.Contains(seccomp.GetProperty("archs").EnumerateArray(), arch => arch.GetString() == "SCMP_ARCH_X32");
+        Assert.Contains(seccomp.GetProperty("supportedFlags").EnumerateArray(), flag => flag.GetString() == "SECCOMP_FILTER_FLAG_SPEC_ALLOW");
     }
 
     private static RuntimeSpec Default()
