@@ -6,7 +6,7 @@ using static SharpRun.Linux.Abi.SeccompAbi;
 
 namespace SharpRun.Linux.Tests.Seccomp;
 
-/// <summary>What a compiled filter answers, call by call; against libseccomp wherever both have an opinion.</summary>
+/// <summary>What a compiled filter answers, call by call; the numbers against libseccomp.</summary>
 public class SeccompCompilerTests
 {
     private const uint Enosys = SECCOMP_RET_ERRNO | 38;
@@ -125,31 +125,14 @@ public class SeccompCompilerTests
         var random = new Random(5);
         for (int round = 0; round < 300; round++)
         {
-            SeccompSpec profile = Generate(random, most: 3, largest: ulong.MaxValue);
-            RequireSame(random, All, Compile(profile), profile, (arch, number, arguments) => Model(profile, arch, number, arguments));
+            SeccompSpec profile = Generate(random);
+            RequireSame(random, Compile(profile), profile, (arch, number, arguments) => Model(profile, arch, number, arguments));
         }
     }
 
-    /// <remarks>
-    /// For x86_64, and one rule for each call. With several rules for a call, and on i386 with several conditions, the two answer some
-    /// calls differently, which has no explanation yet; there the model above is the measure.
-    /// </remarks>
-    [Fact]
-    public void Compile_GeneratedProfiles_AnswerAsLibSeccomp()
+    private static void RequireSame(Random random, SocketFilter[] program, SeccompSpec profile, Func<SeccompArch, uint, ulong[], uint> expectation)
     {
-        var random = new Random(7);
-        for (int round = 0; round < 300; round++)
-        {
-            SeccompSpec profile = Generate(random, most: 1, largest: round % 2 == 0 ? ulong.MaxValue : uint.MaxValue);
-            SocketFilter[] theirs = LibSeccomp.Compile(profile);
-            RequireSame(random, [SeccompArch.X86_64], Compile(profile), profile, (arch, number, arguments) =>
-                ClassicBpf.Run(theirs, number, arch == SeccompArch.X86 ? AUDIT_ARCH_I386 : AUDIT_ARCH_X86_64, arguments));
-        }
-    }
-
-    private static void RequireSame(Random random, SeccompArch[] architectures, SocketFilter[] program, SeccompSpec profile, Func<SeccompArch, uint, ulong[], uint> expectation)
-    {
-        foreach (SeccompArch arch in architectures)
+        foreach (SeccompArch arch in All)
         {
             uint first = arch == SeccompArch.X32 ? X32_SYSCALL_BIT : 0;
             for (uint number = first; number < first + 560; number++)
@@ -205,9 +188,8 @@ public class SeccompCompilerTests
         return always ?? conditional ?? defaultAction;
     }
 
-    private static SeccompSpec Generate(Random random, int most, ulong largest)
+    private static SeccompSpec Generate(Random random)
     {
-        ulong[] values = [.. Values.Where(value => value <= largest)];
         SeccompAction[] defaults = [SeccompAction.Allow, SeccompAction.Log, SeccompAction.Trace];
         var rules = new List<SeccompRule>();
         string[] names = [.. Names];
@@ -215,11 +197,11 @@ public class SeccompCompilerTests
         foreach (string name in names.Where(name => name is not ("socketcall" or "ipc")).Take(random.Next(1, 20)))
         {
             uint errno = (uint)random.Next(1, 40);
-            for (int i = random.Next(1, most + 1); i > 0; i--)
+            for (int i = random.Next(1, 4); i > 0; i--)
             {
                 IEnumerable<int> indexes = Enumerable.Range(0, random.Next(4)).Select(_ => random.Next(6));
-                SeccompArg[] args = [.. (most == 1 ? indexes.Distinct() : indexes).Select(index =>
-                    new SeccompArg((uint)index, values[random.Next(values.Length)], values[random.Next(values.Length)], (SeccompOperator)random.Next(7)))];
+                SeccompArg[] args = [.. indexes.Select(index =>
+                    new SeccompArg((uint)index, Values[random.Next(Values.Length)], Values[random.Next(Values.Length)], (SeccompOperator)random.Next(7)))];
                 rules.Add(Rule(SeccompAction.Errno, errno, name) with { Args = args });
             }
         }
