@@ -8,7 +8,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-modules=(virtio_pci virtio_console overlay)
+modules=(virtio_pci virtio_console overlay loop)
+# Not loaded: a test does so with insmod /lib/modules/NAME.ko, and unloads it.
+spare=(bfq)
 hash=$(cat eng/vm/build.sh eng/vm/init eng/vm/agent | sha256sum | cut -c1-16)
 folder=$PWD/.cache/vm/$hash
 if [ -f "$folder/vmlinux" ] && [ -f "$folder/initrd" ]; then
@@ -83,6 +85,10 @@ load() {
 }
 for module in "${modules[@]}"; do
   load "$module"
+done
+mkdir "$root/modules/spare"
+for module in "${spare[@]}"; do
+  cp "$(find "$tree" -name "$module.ko" -print -quit)" "$root/modules/spare/"
 done
 (cd "$root" && find . | busybox cpio -o -H newc 2>/dev/null) >"$work/initrd"
 

@@ -326,7 +326,6 @@ public sealed class UpdateTests : ContainerTest
     }
 
     [MachineTheory(Needs.CgroupV2)]
-    [InlineData("""{"memory":{"swappiness":5},"cpu":{"realtimePeriod":1}}""", "linux.resources.memory.swappiness: not supported by cgroup v2; linux.resources.cpu.realtimePeriod: not supported by cgroup v2")]
     [InlineData("""{"memory":{"limit":-3}}""", "standard input: memory.limit (1:20): must be a number of bytes, or -1 for unlimited")]
     [InlineData("""{"pids":{"limit":"5"}}""", "standard input: pids.limit (1:18): must be an integer, not a string")]
     public async Task Document_Wrong_IsRefusedWithItsPath(string document, string expected)
@@ -341,6 +340,23 @@ public sealed class UpdateTests : ContainerTest
             """);
 
         Assert.Equal(expected + "\n", result.Succeeded().Error);
+    }
+
+    [MachineFact(Needs.PidsController)]
+    public async Task Document_WithLimitsOfVersion1_SaysWhatHasNoEffectAndWritesTheRest()
+    {
+        _ = Bundle.Script(Sleeper);
+
+        MachineResult result = await Script($$$"""
+            {{{Started}}}
+            echo '{"memory":{"swappiness":5},"cpu":{"realtimePeriod":1},"pids":{"limit":55}}' | $rt --log-level warning update --resources=- "$id" || exit 95
+            cat "/sys/fs/cgroup/$id/pids.max"
+            {{{Ended}}}
+            """);
+
+        Assert.Equal(["55"], result.Succeeded().Lines);
+        Assert.Contains("linux.resources.memory.swappiness: has no effect with cgroup v2", result.Error, StringComparison.Ordinal);
+        Assert.Contains("linux.resources.cpu.realtimePeriod: has no effect with cgroup v2", result.Error, StringComparison.Ordinal);
     }
 
     [MachineFact(Needs.CgroupV2)]

@@ -72,7 +72,7 @@ internal static class UpdateOperation
     {
         try
         {
-            SavedUnit.SetLimits(unit, ResourceWrites.From(saved, document: null));
+            SavedUnit.SetLimits(unit, ResourceWrites.From(saved));
         }
         catch (LinuxException)
         {
@@ -95,6 +95,6 @@ internal static class UpdateOperation
                 CultureInfo.InvariantCulture, $"{ResourceWrites.Path}.memory.limit: {limit} bytes are not more than the {used} bytes in use (checkBeforeUpdate)"));
         }
 
-        return ResourceWrites.From(wanted, document: null);
+        return ResourceWrites.From(wanted);
     }
 }

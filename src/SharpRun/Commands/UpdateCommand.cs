@@ -2,6 +2,7 @@ using System.Globalization;
 using SharpRun.CommandLine;
 using SharpRun.Linux.Containers;
 using SharpRun.Spec;
+using SharpRun.Spec.Validation;
 
 namespace SharpRun.Commands;
 
@@ -65,6 +66,14 @@ internal static class UpdateCommand
         if (change.Devices.Count > 0)
         {
             warn?.Invoke("devices: device rules are not changed by update");
+        }
+
+        if (warn is not null)
+        {
+            foreach (string warning in SpecWarnings.Find(change))
+            {
+                warn(warning);
+            }
         }
 
         return change;

@@ -73,6 +73,8 @@ public abstract class Machine
             yield return "the cpu controller";
         if (missing.HasFlag(Needs.PidsController))
             yield return "the pids controller";
+        if (missing.HasFlag(Needs.OtherControllers))
+            yield return "the controllers cpuset, io, hugetlb and rdma";
         if (missing.HasFlag(Needs.SysResource))
             yield return "CAP_SYS_RESOURCE";
         if (missing.HasFlag(Needs.Strace))

@@ -39,4 +39,7 @@ public enum Needs
 
     /// <summary>tmpfs with mapped owners: Linux 6.3.</summary>
     IdMappedTmpfs = 1024,
+
+    /// <summary>The controllers cpuset, io, hugetlb and rdma, and loop devices.</summary>
+    OtherControllers = 2048,
 }

@@ -56,19 +56,15 @@ public class ResourceWritesTests
     [InlineData(ulong.MaxValue, 10000ul)]
     public void Weight_OfShares_IsTheOneEverybodyUses(ulong shares, ulong weight) => Assert.Equal(weight, CpuController.Weight(shares));
 
-    [Theory]
-    [InlineData("""{"memory":{"kernel":1}}""", "memory.kernel")]
-    [InlineData("""{"memory":{"kernelTCP":1}}""", "memory.kernelTCP")]
-    [InlineData("""{"memory":{"swappiness":10}}""", "memory.swappiness")]
-    [InlineData("""{"memory":{"disableOOMKiller":true}}""", "memory.disableOOMKiller")]
-    [InlineData("""{"cpu":{"realtimeRuntime":1}}""", "cpu.realtimeRuntime")]
-    [InlineData("""{"blockIO":{"leafWeight":10}}""", "blockIO.leafWeight")]
-    [InlineData("""{"network":{"classID":1}}""", "network.classID")]
-    public void From_LimitOfVersion1_IsRefusedByItsPath(string resources, string property)
-    {
-        LinuxException error = Assert.Throws<LinuxException>(() => Text(resources));
-        Assert.Equal($"config.json: linux.resources.{property}: not supported by cgroup v2", error.Message);
-    }
+    /// <remarks>Accepted, because engines send them; SpecWarnings names them.</remarks>
+    [Fact]
+    public void From_LimitsOfVersion1_AreNoWrites() => Assert.Equal(
+        "memory.max=4096",
+        Text("""
+            {"memory":{"limit":4096,"kernel":1,"kernelTCP":1,"swappiness":10,"disableOOMKiller":true,"useHierarchy":false},
+             "cpu":{"realtimeRuntime":1,"realtimePeriod":1},"network":{"classID":1,"priorities":[{"name":"eth0","priority":1}]},
+             "blockIO":{"leafWeight":10,"weightDevice":[{"major":8,"minor":0,"leafWeight":10}]}}
+            """));
 
     [Fact]
     public void From_SeveralControllers_UnifiedIsLast()
