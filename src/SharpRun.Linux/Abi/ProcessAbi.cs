@@ -17,6 +17,9 @@ internal static class ProcessAbi
     internal const int PR_CAP_AMBIENT_RAISE = 2;
 
     internal const int KEYCTL_JOIN_SESSION_KEYRING = 1;
+    internal const int KEYCTL_SETPERM = 5;
+    internal const int KEYCTL_DESCRIBE = 6;
+    internal const int KEY_SPEC_SESSION_KEYRING = -3;
 
     internal const int SIG_BLOCK = 0;
     internal const int SIG_SETMASK = 2;

@@ -16,6 +16,8 @@ internal static class SyscallNumber
     internal const int SYS_socket = 41;
     internal const int SYS_execve = 59;
     internal const int SYS_connect = 42;
+    internal const int SYS_sendto = 44;
+    internal const int SYS_recvfrom = 45;
     internal const int SYS_sendmsg = 46;
     internal const int SYS_bind = 49;
     internal const int SYS_recvmsg = 47;

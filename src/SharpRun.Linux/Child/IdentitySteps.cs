@@ -15,6 +15,34 @@ internal static unsafe class IdentitySteps
     internal static nint JoinKeyring(ChildMemory* memory, SetNameOp* op) =>
         memory->Kernel.Call(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, ChildMemory.At(memory, op->Name));
 
+    /// <remarks>The description is "keyring;uid;gid;permissions;name", the permissions in hexadecimal.</remarks>
+    internal static nint GrantKeyring(ChildMemory* memory, NumberOp* op)
+    {
+        byte* text = memory->Scratch;
+        nint length = memory->Kernel.Call(SYS_keyctl, KEYCTL_DESCRIBE, KEY_SPEC_SESSION_KEYRING, (nint)text, ChildMemory.ScratchLength);
+        if (length < 0)
+        {
+            return length;
+        }
+
+        uint rights = 0;
+        int fields = 0;
+        for (nint i = 0; i < length && i < ChildMemory.ScratchLength && fields < 4; i++)
+        {
+            uint digit = text[i];
+            if (digit == ';')
+            {
+                fields++;
+            }
+            else if (fields == 3)
+            {
+                rights = (rights << 4) | (digit <= '9' ? digit - '0' : digit - 'a' + 10);
+            }
+        }
+
+        return fields == 4 ? memory->Kernel.Call(SYS_keyctl, KEYCTL_SETPERM, KEY_SPEC_SESSION_KEYRING, (nint)(rights | (uint)op->Value)) : -(nint)Errno.EPROTO;
+    }
+
     internal static nint SetGroups(ChildMemory* memory, SetGroupsOp* op) =>
         memory->Kernel.Call(SYS_setgroups, op->Count, (nint)(memory->Text + op->Offset));
 

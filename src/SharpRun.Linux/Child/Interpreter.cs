@@ -40,8 +40,10 @@ internal static unsafe class Interpreter
             case OpCode.SetHostname: return NamespaceSteps.SetHostname(memory, (SetNameOp*)op);
             case OpCode.SetDomainname: return NamespaceSteps.SetDomainname(memory, (SetNameOp*)op);
             case OpCode.LoopbackUp: return NamespaceSteps.LoopbackUp(memory);
+            case OpCode.ChangeNetDevice: return NetDeviceSteps.ChangeNetDevice(memory, (ChangeNetDeviceOp*)op);
             case OpCode.NewSession: return IdentitySteps.NewSession(memory);
             case OpCode.JoinKeyring: return IdentitySteps.JoinKeyring(memory, (SetNameOp*)op);
+            case OpCode.GrantKeyring: return IdentitySteps.GrantKeyring(memory, (NumberOp*)op);
             case OpCode.OpenHost: return FileSteps.OpenHost(memory, (OpenHostOp*)op);
             case OpCode.OpenInRoot: return FileSteps.OpenInRoot(memory, (OpenInRootOp*)op);
             case OpCode.MakePlace: return PlaceSteps.MakePlace(memory, (MakePlaceOp*)op);

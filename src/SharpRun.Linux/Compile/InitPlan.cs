@@ -58,7 +58,10 @@ internal static class InitPlan
         if (options.Keyring is not null)
         {
             // What the caller's session keyring holds is not the container's business; a kernel without keyrings has none to share.
-            _ = plan.From("").JoinKeyring(options.Keyring).Tolerate(Errno.ENOSYS);
+            // To find it by its name, as exec does, takes the right to search it; in a user namespace others than its owner may too.
+            const uint OwnerSearch = 0x080000, OtherSearch = 0x08;
+            _ = plan.From("").JoinKeyring(options.Keyring).Tolerate(Errno.ENOSYS)
+                .GrantKeyring(linux.FindNamespace(NamespaceType.User) is null ? OwnerSearch : OwnerSearch | OtherSearch).Tolerate(Errno.ENOSYS);
         }
 
         // Modes of what is made from here on are exactly those written in the plan.
@@ -66,6 +69,12 @@ internal static class InitPlan
 
         var stops = new ParentStops(plan);
         var mounts = new MountStage(plan, spec, facts, stops, options);
+        if (linux.NetDevices.Count > 0)
+        {
+            _ = plan.From("linux.netDevices");
+            stops.Report(SyncKind.NetDevices);
+        }
+
         RootfsStage.OpenRoot(plan, spec, facts, stops);
         mounts.MakeMounts();
         if (!mounts.DevIsBound)

@@ -88,7 +88,6 @@ internal static class Supported
 
     private static void CheckLinux(LinuxSpec linux, List<string> missing)
     {
-        Refuse(linux.NetDevices.Count > 0, "linux.netDevices", missing);
         for (int i = 0; i < (linux.Seccomp?.Syscalls.Count ?? 0); i++)
         {
             Refuse(linux.Seccomp!.Syscalls[i].Action == SeccompAction.Notify, $"linux.seccomp.syscalls[{i}].action: SCMP_ACT_NOTIFY", missing);

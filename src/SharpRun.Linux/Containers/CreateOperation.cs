@@ -28,6 +28,7 @@ internal sealed class CreateOperation : IDisposable
     private readonly NewCgroup _cgroup;
     private readonly bool _notifies;
     private readonly NamespacePreparation? _preparation;
+    private readonly NetDeviceMove? _netDevices;
     private ContainerState? _state;
 
     private CreateOperation(StateStore store, CreateRequest request, bool waitForStart, ForegroundTerminal terminal)
@@ -38,6 +39,7 @@ internal sealed class CreateOperation : IDisposable
         _terminal = terminal;
         _joined = JoinedContainers.Open(store, request.Joins);
         (_config, _spec, _facts) = LoadBundle(request.Bundle, request.ConfigFile, _joined, visit: true);
+        _netDevices = NetDeviceMove.Prepare(_spec.Linux.NetDevices);
         _preparation = _spec.Linux.FindNamespace(NamespaceType.User) is null ? null : new NamespacePreparation(_spec, _facts);
         if (request.Warn is { } warn)
         {
@@ -86,6 +88,7 @@ internal sealed class CreateOperation : IDisposable
     public void Dispose()
     {
         _cgroup.Dispose();
+        _netDevices?.Dispose();
         _joined.Dispose();
     }
 
@@ -141,14 +144,20 @@ internal sealed class CreateOperation : IDisposable
 
             return new CreatedContainer(process, _state!, new HookRunner(_spec, _state!), notify);
         }
-        catch (LinuxException error) when (_state is not null && _spec.Hooks.Poststop.Count > 0)
+        catch (LinuxException error)
         {
-            Undo(directory);
-            throw Unhook(error);
+            string more = Undo(directory) + Unhook();
+            if (more.Length == 0)
+            {
+                throw;
+            }
+
+            // In one message: callers read the log of a failed create as one object.
+            throw new LinuxException(error.Message + more, error.Errno, error.Operation ?? "", error.Step, error.Path);
         }
         catch
         {
-            Undo(directory);
+            _ = Undo(directory);
             throw;
         }
     }
@@ -199,6 +208,7 @@ internal sealed class CreateOperation : IDisposable
                 directory.WriteState(_state);
             },
             Prepare = _preparation is not null && NamespaceStage.NeedsPreparation(_spec.Linux) ? _preparation.Prepare : null,
+            MoveNetDevices = _netDevices is null ? null : _netDevices.Into,
             SetLimits = process => NamespacePreparation.SetLimits(_spec.Process, process),
             MountsDone = () =>
             {
@@ -242,17 +252,23 @@ internal sealed class CreateOperation : IDisposable
     };
 
     /// <summary>Of a container that had a process the caller may have made something that its poststop hooks remove.</summary>
-    private LinuxException Unhook(LinuxException error)
+    /// <returns>What went wrong, as an end of the message; empty for nothing.</returns>
+    private string Unhook()
     {
-        // In one message: callers read the log of a failed create as one object.
         string warnings = "";
-        new HookRunner(_spec, _state!).Poststop(warning => warnings += "; " + warning);
-        return warnings.Length == 0 ? error : new LinuxException(error.Message + warnings, error.Errno, error.Operation ?? "", error.Step, error.Path);
+        if (_state is not null && _spec.Hooks.Poststop.Count > 0)
+        {
+            new HookRunner(_spec, _state).Poststop(warning => warnings += "; " + warning);
+        }
+
+        return warnings;
     }
 
     /// <summary>Nothing is left behind; what cannot be removed must not hide why the creation failed.</summary>
-    private void Undo(StateDirectory directory)
+    /// <returns>What the caller has lost by it, as an end of the message; empty for nothing.</returns>
+    private string Undo(StateDirectory directory)
     {
+        string lost = _netDevices?.Back() ?? "";
         try
         {
             _cgroup.Undo(kill: _state is { PrivatePidNamespace: false });
@@ -262,5 +278,7 @@ internal sealed class CreateOperation : IDisposable
         {
             // The state directory is still there: delete finds the intent and tries again.
         }
+
+        return lost;
     }
 }

@@ -20,6 +20,7 @@ internal static class HostProbe
     internal static HostFacts Gather(RuntimeSpec spec, string bundle, JoinedContainers joined, bool visit)
     {
         CheckParameters(spec.Linux);
+        CheckNetDevices(spec.Linux);
         if (!KernelProbe.HasDetachedMounts)
         {
             throw new LinuxException("open_tree, fsopen and move_mount (Linux 5.2) are needed; this kernel lacks them or a sandbox does not let them through");
@@ -140,15 +141,28 @@ internal static class HostProbe
     {
         foreach (string key in linux.Sysctl.Keys)
         {
-            if (SysctlKey.NamespaceOf(SysctlKey.ToPath(key)) is { } type && linux.FindNamespace(type)?.Path is { } path
-                && Files.TryStat(AT_FDCWD, path, 0, out Statx joined) == 0
-                && Files.TryStat(AT_FDCWD, "/proc/self/ns/" + NamespaceFile(type), 0, out Statx own) == 0
-                && (joined.Inode, joined.DevMajor, joined.DevMinor) == (own.Inode, own.DevMajor, own.DevMinor))
+            if (SysctlKey.NamespaceOf(SysctlKey.ToPath(key)) is { } type && IsOwn(linux, type))
             {
                 throw new LinuxException($"{JsonPath.Member("linux.sysctl", key)}: sysctl {JsonPath.Quote(key)} is not in a separate kernel namespace");
             }
         }
     }
+
+    /// <summary>A device cannot be moved to where it is.</summary>
+    private static void CheckNetDevices(LinuxSpec linux)
+    {
+        if (linux.NetDevices.Count > 0 && IsOwn(linux, NamespaceType.Network))
+        {
+            throw new LinuxException("linux.netDevices: the network namespace to join is the runtime's own");
+        }
+    }
+
+    /// <summary>Whether the configuration joins the namespace that the runtime itself is in.</summary>
+    private static bool IsOwn(LinuxSpec linux, NamespaceType type) =>
+        linux.FindNamespace(type)?.Path is { } path
+        && Files.TryStat(AT_FDCWD, path, 0, out Statx joined) == 0
+        && Files.TryStat(AT_FDCWD, "/proc/self/ns/" + NamespaceFile(type), 0, out Statx own) == 0
+        && (joined.Inode, joined.DevMajor, joined.DevMinor) == (own.Inode, own.DevMajor, own.DevMinor);
 
     private static string NamespaceFile(NamespaceType type) => type switch
     {

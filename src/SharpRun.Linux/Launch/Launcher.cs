@@ -45,6 +45,9 @@ internal sealed record LaunchRequest
     /// <summary>The child, without the right in its user namespace, asks for its resource limits.</summary>
     internal Action<LaunchedProcess>? SetLimits { get; init; }
 
+    /// <summary>The child has its network namespace: move the network devices into it.</summary>
+    internal Action<LaunchedProcess>? MoveNetDevices { get; init; }
+
     /// <summary>The mounts are done: apply the limits.</summary>
     internal Action? MountsDone { get; init; }
 
@@ -209,6 +212,10 @@ internal static unsafe class Launcher
                     return 0;
                 case SyncKind.Limits when request.SetLimits is not null:
                     Explaining(request, () => request.SetLimits(process));
+                    channel.SendGo();
+                    break;
+                case SyncKind.NetDevices when request.MoveNetDevices is not null:
+                    Explaining(request, () => request.MoveNetDevices(process));
                     channel.SendGo();
                     break;
                 case SyncKind.MountsDone:

@@ -13,6 +13,7 @@ namespace SharpRun.Linux.Launch;
 ///                   ◄──────────────────      Go
 ///   Born            ──────────────────►      end it, go on with the second one   (exec, hooks, joined namespaces: two births)
 ///                                            write state.json and pid file
+///   NetDevices      ──────────────────►      RTM_NEWLINK, then Go              (linux.netDevices)
 ///   Terminal + fd   ──────────────────►      console socket, or the relay     (with a terminal)
 ///   Mount           ──────────────────►      open_tree, perhaps with mapped owners  (what only it may open)
 ///                   ◄──────────────────      Go + fd

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using SharpRun.Linux.Abi;
 using static SharpRun.Linux.Abi.CloneAbi;
 using static SharpRun.Linux.Abi.FileAbi;
 using static SharpRun.Linux.Abi.MountAbi;
@@ -25,6 +26,14 @@ internal static class FlagNames
             ((ulong)O_CREAT, "O_CREAT"), ((ulong)O_EXCL, "O_EXCL"), ((ulong)O_TRUNC, "O_TRUNC"), ((ulong)O_APPEND, "O_APPEND"), ((ulong)O_CLOEXEC, "O_CLOEXEC"));
         return access.Length == 0 ? rest : rest == "0" ? access : $"{access}|{rest}";
     }
+
+    /// <summary>The type of an rtnetlink message, in the low half of its second word.</summary>
+    internal static string RouteMessage(uint typeAndFlags) => (ushort)typeAndFlags switch
+    {
+        NetlinkAbi.RTM_NEWLINK => "RTM_NEWLINK",
+        NetlinkAbi.RTM_NEWADDR => "RTM_NEWADDR",
+        ushort other => other.ToString(CultureInfo.InvariantCulture),
+    };
 
     internal static string Resolve(ulong flags) => Join(
         flags,

@@ -21,11 +21,20 @@ internal enum OpCode : ushort
     /// <summary>socket(2), ioctl(SIOCSIFFLAGS), close(2): bring the interface lo up.</summary>
     LoopbackUp,
 
+    /// <summary>
+    /// socket(2), ioctl(SIOCGIFINDEX), sendto(2), recvfrom(2), close(2): a message of rtnetlink(7) about a network device, and its
+    /// acknowledgement.
+    /// </summary>
+    ChangeNetDevice,
+
     /// <summary>setsid(2).</summary>
     NewSession,
 
     /// <summary>keyctl(2), KEYCTL_JOIN_SESSION_KEYRING: a session keyring of its own.</summary>
     JoinKeyring,
+
+    /// <summary>keyctl(2), KEYCTL_DESCRIBE and KEYCTL_SETPERM: more rights to the session keyring than it has.</summary>
+    GrantKeyring,
 
     /// <summary>openat(2) of a host path, before the root changes.</summary>
     OpenHost,

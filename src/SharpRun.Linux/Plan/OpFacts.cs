@@ -57,11 +57,15 @@ internal struct OpFacts
             case OpCode.SetHostname or OpCode.SetDomainname or OpCode.JoinKeyring: return Sized<SetNameOp>().With(op.As<SetNameOp>().Name);
             case OpCode.LoopbackUp or OpCode.NewSession or OpCode.VerifyDirectory or OpCode.PivotRoot or OpCode.ChangeRoot or OpCode.ResetSignals or OpCode.UnblockSignals:
                 return Sized<PlainOp>();
+            case OpCode.ChangeNetDevice:
+                ChangeNetDeviceOp change = op.As<ChangeNetDeviceOp>();
+                bool fits = change.Name.Length < Abi.NetlinkAbi.IFNAMSIZ && change.Length is >= ChangeNetDeviceOp.MinLength and <= ChangeNetDeviceOp.MaxLength;
+                return Sized<ChangeNetDeviceOp>().With(change.Name) with { Data = (change.Offset, fits ? change.Length : -1) };
             case OpCode.CloneSelf: return Sized<CloneSelfOp>().Using(FdSlot.Sync);
             case OpCode.AwaitGo: return Sized<PlainOp>().Using(FdSlot.Sync);
             case OpCode.WaitForStart: return Sized<PlainOp>().Using(FdSlot.StartFifo);
             case OpCode.Report: return Sized<NumberOp>().Using(FdSlot.Sync);
-            case OpCode.SetUmask or OpCode.SetGroup or OpCode.SetUser or OpCode.DropBoundingSet or OpCode.RaiseAmbientSet:
+            case OpCode.SetUmask or OpCode.SetGroup or OpCode.SetUser or OpCode.DropBoundingSet or OpCode.RaiseAmbientSet or OpCode.GrantKeyring:
                 return Sized<NumberOp>();
             case OpCode.OpenHost:
                 OpenHostOp host = op.As<OpenHostOp>();

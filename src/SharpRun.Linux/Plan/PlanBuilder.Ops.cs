@@ -26,7 +26,16 @@ internal sealed partial class PlanBuilder
 
     internal PlanBuilder LoopbackUp() => Append(OpCode.LoopbackUp, default(PlainOp));
 
+    /// <summary>Sends a message of rtnetlink(7) about a device.</summary>
+    /// <param name="name">The device, whose number is filled into the message.</param>
+    /// <param name="message">The message, which asks for an acknowledgement.</param>
+    internal PlanBuilder ChangeNetDevice(string name, ReadOnlySpan<byte> message) =>
+        Append(OpCode.ChangeNetDevice, new ChangeNetDeviceOp { Name = Text(name), Offset = Data(message), Length = message.Length });
+
     internal PlanBuilder JoinKeyring(string name) => Append(OpCode.JoinKeyring, new SetNameOp { Name = Text(name) });
+
+    /// <summary>Adds rights to those of the session keyring, as keyctl_setperm(3) writes them.</summary>
+    internal PlanBuilder GrantKeyring(uint rights) => Append(OpCode.GrantKeyring, new NumberOp { Value = rights });
 
     internal PlanBuilder NewSession() => Append(OpCode.NewSession, default(PlainOp));
 

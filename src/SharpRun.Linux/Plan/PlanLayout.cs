@@ -94,6 +94,9 @@ internal enum SyncKind
     /// <summary>Child: the plan goes on in another process; Errno is its pid in the parent's pid namespace.</summary>
     Born,
 
+    /// <summary>Child: my network namespace is there, move the network devices into it.</summary>
+    NetDevices,
+
     /// <summary>Child: the mounts are done, apply the limits.</summary>
     MountsDone,
 

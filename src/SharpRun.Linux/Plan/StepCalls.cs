@@ -12,6 +12,8 @@ internal static class StepCalls
         {
             case OpCode.CloneSelf: return ["clone3", "write?", "exit_group?"];
             case OpCode.LoopbackUp: return ["socket", "ioctl", "close"];
+            case OpCode.ChangeNetDevice: return ["socket", "ioctl", "sendto", "recvfrom", "close"];
+            case OpCode.GrantKeyring: return ["keyctl", "keyctl"];
             case OpCode.InheritMode: return ["statx", "fsconfig"];
             case OpCode.VerifyIdentity: return ["getresuid", "getresgid", "capget"];
             case OpCode.ResetSignals: return Repeat("rt_sigaction", 62);

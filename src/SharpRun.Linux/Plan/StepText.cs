@@ -20,7 +20,11 @@ internal static class StepText
             case OpCode.SetHostname: return $"sethostname({Quote(op, op.As<SetNameOp>().Name)})";
             case OpCode.SetDomainname: return $"setdomainname({Quote(op, op.As<SetNameOp>().Name)})";
             case OpCode.JoinKeyring: return $"keyctl(KEYCTL_JOIN_SESSION_KEYRING, {Quote(op, op.As<SetNameOp>().Name)})";
+            case OpCode.GrantKeyring: return $"keyctl(KEYCTL_SETPERM, KEY_SPEC_SESSION_KEYRING, what it has | {Hex(op.As<NumberOp>().Value)})";
             case OpCode.LoopbackUp: return "ioctl(socket, SIOCSIFFLAGS, lo IFF_UP)";
+            case OpCode.ChangeNetDevice:
+                ChangeNetDeviceOp change = op.As<ChangeNetDeviceOp>();
+                return $"sendto(rtnetlink, {FlagNames.RouteMessage(op.Numbers(change.Offset, 2)[1])} of {Quote(op, change.Name)})";
             case OpCode.NewSession: return "setsid()";
             case OpCode.OpenHost:
                 OpenHostOp host = op.As<OpenHostOp>();

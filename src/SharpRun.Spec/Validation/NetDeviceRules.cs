@@ -40,7 +40,8 @@ internal static class NetDeviceRules
         bool isBad = name is "" or "." or ".." || System.Text.Encoding.UTF8.GetByteCount(name) > MaxName;
         foreach (char c in name)
         {
-            isBad |= c is '/' or ':' || char.IsWhiteSpace(c);
+            // % makes it a pattern, of which the kernel takes the first free name.
+            isBad |= c is '/' or ':' or '%' || char.IsWhiteSpace(c);
         }
 
         if (isBad)

@@ -13,7 +13,7 @@ internal static class SpecValidator
         HookRules.Check(spec.Hooks, problems);
         NamespaceRules.Check(spec, problems);
         IdMapRules.CheckUserNamespace(spec.Linux, problems);
-        SysctlRules.Check(spec.Linux, problems);
+        SysctlRules.Check(spec, problems);
         DeviceRules.CheckNodes(spec.Linux.Devices, problems);
         NetDeviceRules.Check(spec.Linux, problems);
         SeccompRules.Check(spec.Linux.Seccomp, problems);

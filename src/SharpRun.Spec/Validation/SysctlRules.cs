@@ -3,11 +3,11 @@ namespace SharpRun.Spec.Validation;
 /// <summary>Kernel parameters: only those that belong to a namespace of the container may be set.</summary>
 internal static class SysctlRules
 {
-    internal static void Check(LinuxSpec linux, RuleProblems problems)
+    internal static void Check(RuntimeSpec spec, RuleProblems problems)
     {
-        foreach (string key in linux.Sysctl.Keys)
+        foreach (string key in spec.Linux.Sysctl.Keys)
         {
-            string? problem = Problem(key, linux);
+            string? problem = Problem(key, spec);
             if (problem is not null)
             {
                 problems.Add(JsonPath.Member("linux.sysctl", key), problem);
@@ -15,8 +15,9 @@ internal static class SysctlRules
         }
     }
 
-    private static string? Problem(string key, LinuxSpec linux)
+    private static string? Problem(string key, RuntimeSpec spec)
     {
+        LinuxSpec linux = spec.Linux;
         string path = SysctlKey.ToPath(key);
         foreach (string element in path.Split('/'))
         {
@@ -29,6 +30,11 @@ internal static class SysctlRules
         if (path == "kernel/hostname" && linux.FindNamespace(NamespaceType.Uts) is not null)
         {
             return "conflicts with the property hostname";
+        }
+
+        if (path == "kernel/domainname" && !string.IsNullOrEmpty(spec.Domainname))
+        {
+            return "conflicts with the property domainname";
         }
 
         // Whether a joined namespace is the runtime's own is for the launch to find out.

@@ -49,7 +49,7 @@ internal static class FeaturesCommand
                 Selinux = false,
                 IntelRdt = new IntelRdtFeatures(Enabled: false, Schemata: false, Monitoring: false),
                 IdmapMounts = true,
-                NetDevices = false,
+                NetDevices = true,
             },
             PotentiallyUnsafeConfigAnnotations = ["org.systemd.property."],
             Annotations = [new("io.github.sharprun.version", VersionText.Number)],

@@ -25,10 +25,13 @@ public class HeaderTests
         #include <linux/magic.h>
         #include <linux/memfd.h>
         #include <linux/mount.h>
+        #include <linux/netlink.h>
         #include <linux/nsfs.h>
         #include <linux/openat2.h>
         #include <linux/filter.h>
+        #include <linux/rtnetlink.h>
         #include <linux/sched.h>
+        #include <linux/sockios.h>
         #include <linux/seccomp.h>
         #include <linux/stat.h>
         #include <linux/close_range.h>
@@ -67,6 +70,10 @@ public class HeaderTests
         { nameof(Rlimit64), "struct rlimit" },
         { nameof(CapabilityHeader), "struct __user_cap_header_struct" },
         { nameof(InterfaceRequest), "struct ifreq" },
+        { nameof(NetlinkHeader), "struct nlmsghdr" },
+        { nameof(LinkMessage), "struct ifinfomsg" },
+        { nameof(AddressMessage), "struct ifaddrmsg" },
+        { nameof(NetlinkAttribute), "struct nlattr" },
         { nameof(TerminalSettings), "struct termios" },
         { nameof(WindowSize), "struct winsize" },
         { nameof(MessageHeader), "struct msghdr" },
@@ -173,7 +180,8 @@ public class HeaderTests
     private static bool IsEnumerator(string name) =>
         name.StartsWith("FSCONFIG_", StringComparison.Ordinal) || name.StartsWith("SOCK_", StringComparison.Ordinal)
         || name is "ST_RDONLY" or "P_ALL" or "P_PID" or "P_PIDFD" or "MSG_NOSIGNAL" or "IFF_UP" or "IFF_RUNNING"
-        || name.StartsWith("BPF_", StringComparison.Ordinal);
+        || name.StartsWith("BPF_", StringComparison.Ordinal) || name.StartsWith("IFLA_", StringComparison.Ordinal)
+        || name.StartsWith("IFA_", StringComparison.Ordinal) || name is "IFF_LOOPBACK" or "RT_SCOPE_UNIVERSE";
 
     private static List<(string Name, ulong Value)> Constants() =>
         [.. typeof(SyscallNumber).Assembly.GetTypes()

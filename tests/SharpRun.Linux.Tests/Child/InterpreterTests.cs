@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using SharpRun.Linux.Abi;
 using SharpRun.Linux.Plan;
+using SharpRun.Linux.Syscalls;
 using Xunit;
 
 namespace SharpRun.Linux.Tests.Child;
@@ -106,6 +107,65 @@ public class InterpreterTests
     }
 
     [Fact]
+    public void GrantKeyring_RightsThatItHas_AreKept()
+    {
+        using var kernel = new RecordingKernel();
+
+        _ = ChildRun.Run(Ended(new PlanBuilder().GrantKeyring(0x80008)));
+
+        Assert.Equal((ProcessAbi.KEYCTL_SETPERM, ProcessAbi.KEY_SPEC_SESSION_KEYRING, 0x3f1b0008), ((long)kernel.Arguments[1][0], (long)kernel.Arguments[1][1], (long)kernel.Arguments[1][2]));
+    }
+
+    [Fact]
+    public unsafe void ChangeNetDevice_FillsInTheNumberThatTheDeviceHas()
+    {
+        byte[]? sent = null;
+        using var kernel = new RecordingKernel
+        {
+            Answer = (name, arguments) =>
+            {
+                if (name == "ioctl")
+                {
+                    ((InterfaceRequest*)arguments[2])->Index = 0x01020304;
+                }
+
+                sent = name == "sendto" ? new Span<byte>((void*)arguments[1], (int)arguments[2]).ToArray() : sent;
+                return null;
+            },
+        };
+
+        _ = ChildRun.Run(Ended(new PlanBuilder().ChangeNetDevice("eth0", NetDeviceMessage.BringUp(0))));
+
+        Assert.Equal(NetDeviceMessage.BringUp(0x01020304), sent);
+    }
+
+    [Theory]
+    [InlineData(NetlinkAbi.NLMSG_ERROR, 20, -(int)Errno.EEXIST, (int)Errno.EEXIST)]
+    [InlineData(NetlinkAbi.NLMSG_ERROR, 16, 0, (int)Errno.EPROTO)]
+    [InlineData(NetlinkAbi.RTM_NEWLINK, 20, 0, (int)Errno.EPROTO)]
+    public unsafe void ChangeNetDevice_NoAcknowledgement_Fails(ushort type, int length, int error, int expected)
+    {
+        using var kernel = new RecordingKernel
+        {
+            Answer = (name, arguments) =>
+            {
+                if (name != "recvfrom")
+                {
+                    return null;
+                }
+
+                *(NetlinkAnswer*)arguments[1] = new NetlinkAnswer { Header = new NetlinkHeader { Type = type }, Error = error };
+                return length;
+            },
+        };
+
+        (int step, Errno errno) = ChildRun.Run(Ended(new PlanBuilder().ChangeNetDevice("eth0", NetDeviceMessage.BringUp(0))));
+
+        Assert.Equal((1, (Errno)expected), (step, errno));
+        Assert.Equal("close", kernel.Calls[^1]);
+    }
+
+    [Fact]
     public void AwaitGo_ParentIsGone_Fails()
     {
         using var kernel = new RecordingKernel { Answer = static (name, _) => name == "read" ? 0 : null };
@@ -154,7 +214,9 @@ public class InterpreterTests
             OpCode.SetHostname => plan.SetHostname("h"),
             OpCode.SetDomainname => plan.SetDomainname("d"),
             OpCode.LoopbackUp => plan.LoopbackUp(),
+            OpCode.ChangeNetDevice => plan.ChangeNetDevice("eth0", NetDeviceMessage.BringUp(0)),
             OpCode.JoinKeyring => plan.JoinKeyring("_ses.x"),
+            OpCode.GrantKeyring => plan.GrantKeyring(0x80000),
             OpCode.NewSession => plan.NewSession(),
             OpCode.OpenHost => plan.OpenHost("/x", 0, FdSlot.Rootfs),
             OpCode.OpenInRoot => plan.OpenHost("/", 0, FdSlot.Rootfs).OpenInRoot("/x", 0, FdSlot.Mount),

@@ -77,6 +77,13 @@ internal sealed unsafe class RecordingKernel : IDisposable
                 RightsMessage* rights = ((MessageHeader*)arguments[1])->Control;
                 *rights = new RightsMessage { Length = RightsMessage.OneDescriptor, Level = SocketAbi.SOL_SOCKET, Type = SocketAbi.SCM_RIGHTS, Fd = _nextFd++ };
                 return sizeof(Linux.Plan.SyncRecord);
+            case "keyctl" when arguments[0] == ProcessAbi.KEYCTL_DESCRIBE:
+                ReadOnlySpan<byte> description = "keyring;0;0;3f130000;_ses.x\0"u8;
+                description.CopyTo(new Span<byte>((void*)arguments[2], (int)arguments[3]));
+                return description.Length;
+            case "recvfrom":
+                *(NetlinkAnswer*)arguments[1] = new NetlinkAnswer { Header = new NetlinkHeader { Type = NetlinkAbi.NLMSG_ERROR } };
+                return sizeof(NetlinkAnswer);
             case "statx":
                 *(Statx*)arguments[4] = new Statx { Inode = (ulong)arguments[0], Mode = (ushort)(FileAbi.S_IFREG | 0x1ED) };
                 return 0;

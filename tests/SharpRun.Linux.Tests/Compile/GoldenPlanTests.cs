@@ -66,6 +66,14 @@ public class GoldenPlanTests
     }
 
     [Fact]
+    public void Compile_NetDevices()
+    {
+        JsonObject spec = Small();
+        spec["linux"]!["netDevices"] = JsonNode.Parse("""{"eth0":{"name":"net0"}}""");
+        Match(spec);
+    }
+
+    [Fact]
     public void Compile_CgroupByAttach() => Match(Default(), new InitOptions { AttachToCgroup = true });
 
     [Fact]

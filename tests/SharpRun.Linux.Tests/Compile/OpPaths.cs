@@ -30,6 +30,7 @@ internal static class OpPaths
     {
         [OpCode.Unshare] = PathUse.None, [OpCode.SetNamespace] = PathUse.None, [OpCode.SetHostname] = PathUse.None,
         [OpCode.SetDomainname] = PathUse.None, [OpCode.LoopbackUp] = PathUse.None, [OpCode.NewSession] = PathUse.None,
+        [OpCode.ChangeNetDevice] = PathUse.None, [OpCode.GrantKeyring] = PathUse.None,
         [OpCode.JoinKeyring] = PathUse.None, [OpCode.OpenHost] = PathUse.Process, [OpCode.OpenInRoot] = PathUse.Below,
         [OpCode.Close] = PathUse.None, [OpCode.MakePlace] = PathUse.Below, [OpCode.MakeDirectory] = PathUse.Name,
         [OpCode.MakeNode] = PathUse.Name, [OpCode.MakeSymlink] = PathUse.Name, [OpCode.Unlink] = PathUse.Name,

@@ -14,7 +14,6 @@ public class SupportedTests
     [InlineData("process.selinuxLabel", "\"l\"")]
     [InlineData("process.scheduler", """{"policy":"SCHED_OTHER"}""")]
     [InlineData("process.ioPriority", """{"class":"IOPRIO_CLASS_BE","priority":1}""")]
-    [InlineData("linux.netDevices", """{"eth0":{}}""")]
     [InlineData("linux.mountLabel", "\"l\"")]
     [InlineData("linux.intelRdt", """{"closID":"x"}""")]
     [InlineData("linux.memoryPolicy", """{"mode":"MPOL_BIND","nodes":"0"}""")]
