@@ -17,6 +17,8 @@ jq                edits config.json in the demo and the benchmark
 mmdebstrap        fetches the container engines that drive the runtime in a test tier
 e2fsprogs         makes the disk of their guest
 dbus-daemon       the bus that the D-Bus client is tested with
+nginx-light       the proxy in the pod of examples/pod; only its program is used, not its service
+curl              asks it
 strace            counts the system calls of a run in the benchmark
 util-linux        unshare and nsenter: a private view of cgroup v2
 shellcheck        checks the shell scripts

@@ -51,6 +51,12 @@ _sharprun_table() {
             values=' -f:table json; --format:table json;'
             positional='container' stops=yes
             ;;
+        ns)
+            options='--json --svg -h --help'
+            valued=' --svg '
+            values=' --svg:FILE;'
+            positional='container...' stops=
+            ;;
         kill)
             options='-a --all -r --regex -h --help'
             valued='  '
@@ -162,17 +168,17 @@ _sharprun() {
     elif [[ $current == -* && ( $position -eq 0 || -z $stops ) ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
     elif [[ -z $command ]]; then
-        mapfile -t COMPREPLY < <(compgen -W 'create start run exec state list ps kill delete pause resume update events plan spec features help version' -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W 'create start run exec state list ps ns kill delete pause resume update events plan spec features help version' -- "$current")
     else
-        # What the positional arguments are, one after the other; a program has any number.
+        # What the positional arguments are, one after the other; of the last kind there may be any number.
         local -a kinds
         read -ra kinds <<<"$positional"
         word=${kinds[position]:-}
-        [[ -z $word && $positional == *' program...' ]] && word='program...'
+        [[ -z $word && $positional == *... ]] && word=${kinds[-1]}
         case $word in
-            container) mapfile -t COMPREPLY < <(compgen -W "$("${COMP_WORDS[0]}" ${root:+--root "$root"} list --quiet 2>/dev/null)" -- "$current") ;;
+            container | container...) mapfile -t COMPREPLY < <(compgen -W "$("${COMP_WORDS[0]}" ${root:+--root "$root"} list --quiet 2>/dev/null)" -- "$current") ;;
             signal) mapfile -t COMPREPLY < <(compgen -W 'HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM CHLD CONT STOP TSTP TTIN TTOU WINCH' -- "$current") ;;
-            command) mapfile -t COMPREPLY < <(compgen -W 'create start run exec state list ps kill delete pause resume update events plan spec features help version' -- "$current") ;;
+            command) mapfile -t COMPREPLY < <(compgen -W 'create start run exec state list ps ns kill delete pause resume update events plan spec features help version' -- "$current") ;;
             program...) mapfile -t COMPREPLY < <(compgen -f -- "$current"); compopt -o filenames 2>/dev/null ;;
         esac
     fi

@@ -19,6 +19,8 @@ function __sharprun_valued --argument-names name
             echo -f --format
         case ps
             echo -f --format
+        case ns
+            echo --svg
         case kill
             echo ''
         case delete
@@ -167,6 +169,12 @@ complete -c sharprun -n '__sharprun_at ps 0' -s f -l format -x -a 'table json' -
 complete -c sharprun -n '__sharprun_at ps 0' -s h -l help -d 'show this help'
 complete -c sharprun -n '__sharprun_at ps 0' -a '(__sharprun_containers)'
 
+complete -c sharprun -n 'not __sharprun_at' -a ns -d 'show who shares which namespaces, grouped into pods'
+complete -c sharprun -n '__sharprun_at ns' -l json -d 'print it as JSON'
+complete -c sharprun -n '__sharprun_at ns' -l svg -r -F -d 'draw it; - is standard output'
+complete -c sharprun -n '__sharprun_at ns' -s h -l help -d 'show this help'
+complete -c sharprun -n '__sharprun_at ns' -a '(__sharprun_containers)'
+
 complete -c sharprun -n 'not __sharprun_at' -a kill -d 'send a signal to a container, TERM if none is named'
 complete -c sharprun -n '__sharprun_at kill 0' -s a -l all -d 'to all its processes, not only the first one'
 complete -c sharprun -n '__sharprun_at kill 0' -s r -l regex -d 'all containers whose ids match ID, an extended regular expression'
@@ -235,7 +243,7 @@ complete -c sharprun -n '__sharprun_at features' -s h -l help -d 'show this help
 
 complete -c sharprun -n 'not __sharprun_at' -a help -d 'show this help, or that of a command'
 complete -c sharprun -n '__sharprun_at help' -s h -l help -d 'show this help'
-complete -c sharprun -n '__sharprun_at help 0' -a 'create start run exec state list ps kill delete pause resume update events plan spec features help version'
+complete -c sharprun -n '__sharprun_at help 0' -a 'create start run exec state list ps ns kill delete pause resume update events plan spec features help version'
 
 complete -c sharprun -n 'not __sharprun_at' -a version -d 'show versions'
 complete -c sharprun -n '__sharprun_at version' -s h -l help -d 'show this help'

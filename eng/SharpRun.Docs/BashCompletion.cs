@@ -73,13 +73,13 @@ internal static class BashCompletion
                 elif [[ -z $command ]]; then
                     mapfile -t COMPREPLY < <(compgen -W '{{string.Join(' ', CompletionTable.Commands.Select(static command => command.Name))}}' -- "$current")
                 else
-                    # What the positional arguments are, one after the other; a program has any number.
+                    # What the positional arguments are, one after the other; of the last kind there may be any number.
                     local -a kinds
                     read -ra kinds <<<"$positional"
                     word=${kinds[position]:-}
-                    [[ -z $word && $positional == *' program...' ]] && word='program...'
+                    [[ -z $word && $positional == *... ]] && word=${kinds[-1]}
                     case $word in
-                        container) mapfile -t COMPREPLY < <(compgen -W "$("${COMP_WORDS[0]}" ${root:+--root "$root"} list --quiet 2>/dev/null)" -- "$current") ;;
+                        container | container...) mapfile -t COMPREPLY < <(compgen -W "$("${COMP_WORDS[0]}" ${root:+--root "$root"} list --quiet 2>/dev/null)" -- "$current") ;;
                         signal) mapfile -t COMPREPLY < <(compgen -W '{{string.Join(' ', CompletionTable.Signals)}}' -- "$current") ;;
                         command) mapfile -t COMPREPLY < <(compgen -W '{{string.Join(' ', CompletionTable.Commands.Select(static command => command.Name))}}' -- "$current") ;;
                         program...) mapfile -t COMPREPLY < <(compgen -f -- "$current"); compopt -o filenames 2>/dev/null ;;

@@ -27,6 +27,12 @@ internal static class CommandNotes
         ["state"] = ["Prints the state of the container as the specification defines it, as JSON."],
         ["list"] = ["Lists the containers below `--root`. What is not the state of a container is passed over; a damaged one is reported on standard error."],
         ["ps"] = ["Lists the processes of the container by their pids on the host. The table is that of the ps(1) of the host, which is called with the arguments, or with `-ef`; of its lines those of the container are printed."],
+        ["ns"] =
+        [
+            "Shows in which namespaces the containers are, all or those that are named: a table, a JSON document or a picture. Containers in one network namespace are a pod, called by the oldest of them. A container that has stopped is in no namespace.",
+            "A namespace is `private` when no other container below `--root` is in it, `shared` when others are, and `host` when it is that of the runtime or of the first process of the machine.",
+            "`--json` prints an array with an object for each container: `id`, `status`, `pid` (0 without a process), `process` (the name of the first process, or null), `pod` (a container's id, or null) and `namespaces`, an object whose members `net`, `ipc`, `uts`, `pid`, `mnt`, `user`, `cgroup` and `time` have `inode`, `kind` and `sharedWith`, the ids of the other containers in it. What may not be looked at is left out.",
+        ],
         ["kill"] =
         [
             "Sends a signal, by number or by name with or without `SIG`, to the first process. Without one it is TERM. 0 sends none and only finds out whether the container runs.",

@@ -116,6 +116,7 @@ internal static class FishCompletion
             _ = lines.Append(kinds[i] switch
             {
                 "container" => $"{condition} -a '(__sharprun_containers)'\n",
+                "container..." => $"complete -c sharprun -n '__sharprun_at {command.Name}' -a '(__sharprun_containers)'\n",
                 "signal" => $"{condition} -a '{string.Join(' ', CompletionTable.Signals)}'\n",
                 "command" => $"{condition} -a '{string.Join(' ', CompletionTable.Commands.Select(static other => other.Name))}'\n",
                 "program..." => $"complete -c sharprun -n '__sharprun_at {command.Name}; and not __sharprun_at {command.Name} 0' -F\n",

@@ -66,6 +66,7 @@ internal static class ZshCompletion
             yield return kinds[i] switch
             {
                 "container" => $"'{i + 1}:container:_sharprun_containers'",
+                "container..." => "'*:container:_sharprun_containers'",
                 "signal" => $"'{i + 1}:signal:({string.Join(' ', CompletionTable.Signals)})'",
                 "command" => $"'{i + 1}:command:_sharprun_commands'",
                 "program..." => "'*:::program: _normal'",

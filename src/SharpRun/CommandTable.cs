@@ -9,7 +9,7 @@ internal static class CommandTable
     /// <summary>All of them.</summary>
     internal static IReadOnlyList<Command> All() =>
     [
-        CreateCommand.Row, StartCommand.Row, RunCommand.Row, ExecCommand.Row, StateCommand.Row, ListCommand.Row, PsCommand.Row, KillCommand.Row,
+        CreateCommand.Row, StartCommand.Row, RunCommand.Row, ExecCommand.Row, StateCommand.Row, ListCommand.Row, PsCommand.Row, NsCommand.Row, KillCommand.Row,
         DeleteCommand.Row, PauseCommand.Row, ResumeCommand.Row, UpdateCommand.Row, EventsCommand.Row,
         PlanCommand.Row, SpecCommand.Row, FeaturesCommand.Row,
         Missing("checkpoint", "save a running container"), Missing("restore", "continue a saved container"), HelpCommand.Row, VersionCommand.Row,

@@ -10,7 +10,7 @@ public sealed class CommandTableTests
     [Fact]
     public void Names_AreThoseThatCallersUse() => Assert.Equal(
         [
-            "checkpoint", "create", "delete", "events", "exec", "features", "help", "kill", "list", "pause", "plan", "ps", "restore", "resume",
+            "checkpoint", "create", "delete", "events", "exec", "features", "help", "kill", "list", "ns", "pause", "plan", "ps", "restore", "resume",
             "run", "spec", "start", "state", "update", "version",
         ],
         CommandTable.All().Select(static command => command.Name).Order(StringComparer.Ordinal));
@@ -52,6 +52,8 @@ public sealed class CommandTableTests
     [InlineData("delete", "a --nonsense", "flag provided but not defined: -nonsense")]
     [InlineData("kill", "a NONSENSE", "unknown signal \"NONSENSE\"")]
     [InlineData("list", "--format yaml", "invalid format option: yaml")]
+    [InlineData("ns", "--json --svg x", "--json and --svg exclude each other")]
+    [InlineData("ns", "--svg", "flag needs an argument: --svg")]
     [InlineData("ps", "--format yaml a", "invalid format option: yaml")]
     public void Run_WrongArguments_IsRefused(string name, string line, string expected)
     {

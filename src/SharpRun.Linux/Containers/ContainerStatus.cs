@@ -46,7 +46,11 @@ internal static class StatusProbe
 
     /// <summary>Whether the first process is the one that was started, and is not only waiting to be reaped.</summary>
     internal static bool IsAlive(ContainerState state) =>
-        Processes.Observe(state.Pid) is { State: not ('Z' or 'X') } seen && seen.StartTime == state.StartTime && state.BootId == BootId();
+        Processes.Observe(state.Pid) is { } seen && IsAlive(state, seen);
+
+    /// <summary>Whether what was seen of a process is the first process, and alive.</summary>
+    internal static bool IsAlive(ContainerState state, (ulong StartTime, char State) seen) =>
+        seen.State is not ('Z' or 'X') && seen.StartTime == state.StartTime && state.BootId == BootId();
 
     /// <summary>A pidfd of the first process; null when it is gone, or when its pid belongs to another one by now.</summary>
     internal static OwnedFd? TryOpenInit(ContainerState state)

@@ -22,7 +22,12 @@ internal sealed class ProcessDirectory : IDisposable
         _path = path;
     }
 
-    internal static ProcessDirectory Open(int pid)
+    internal static ProcessDirectory Open(int pid) =>
+        TryOpen(pid, out Errno errno) ?? throw new LinuxException("open", errno, "/proc/" + pid.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Opens the directory of a process; null when there is none.</summary>
+    /// <remarks>Open, it is that of this one process: when another gets the number, nothing can be found in it any more.</remarks>
+    internal static ProcessDirectory? TryOpen(int pid, out Errno errno)
     {
         using OwnedFd proc = Files.Open("/proc", O_PATH | O_DIRECTORY);
         if (Files.StatFileSystem(proc.Number, "/proc").Type != PROC_SUPER_MAGIC || Files.Stat(proc.Number, "/proc").Inode != PROC_ROOT_INO)
@@ -31,7 +36,8 @@ internal sealed class ProcessDirectory : IDisposable
         }
 
         string number = pid.ToString(CultureInfo.InvariantCulture);
-        return new ProcessDirectory(Files.OpenBeneath(proc.Number, number, O_PATH | O_DIRECTORY, Beneath), "/proc/" + number);
+        OwnedFd? directory = Files.TryOpenBeneath(proc.Number, number, O_PATH | O_DIRECTORY, Beneath, out errno);
+        return directory is null ? null : new ProcessDirectory(directory, "/proc/" + number);
     }
 
     /// <summary>One write of a whole value; answers the error number.</summary>
@@ -92,6 +98,17 @@ internal sealed class ProcessDirectory : IDisposable
         using OwnedFd fd = Files.OpenBeneath(_directory.Number, file, O_RDONLY, Beneath);
         return Files.TryReadText(fd, file, out _) ?? throw new LinuxException("read", Errno.ESRCH, $"{_path}/{file}");
     }
+
+    /// <summary>Reads a text file; null when the process is gone, or not to be looked at.</summary>
+    internal string? TryRead(string file)
+    {
+        using OwnedFd? fd = Files.TryOpenBeneath(_directory.Number, file, O_RDONLY, Beneath, out _);
+        return fd is null ? null : Files.TryReadText(fd, file, out _);
+    }
+
+    /// <summary>Which namespace the process is in, by the name of its file; null when the process is gone, or not to be looked at.</summary>
+    internal NamespaceIdentity? TryIdentify(string file) =>
+        Files.TryStat(_directory.Number, "ns/" + file, 0, out Statx stat) == 0 ? new NamespaceIdentity(stat.Inode, stat.DevMajor, stat.DevMinor) : null;
 
     /// <summary>A write that failed, in words.</summary>
     internal LinuxException Failure(string file, Errno errno, string origin) =>

@@ -53,6 +53,12 @@ internal static unsafe class Processes
             return null;
         }
 
+        return ParseStat(stat);
+    }
+
+    /// <summary>Start time and state letter in the text of /proc/PID/stat.</summary>
+    internal static (ulong StartTime, char State) ParseStat(string stat)
+    {
         // The command name may hold blanks and parentheses, so fields are counted from the last ')'; the next one is field 3.
         ReadOnlySpan<char> rest = stat.AsSpan(stat.LastIndexOf(')') + 2);
         char state = rest[0];

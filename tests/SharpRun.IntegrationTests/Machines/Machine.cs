@@ -42,7 +42,7 @@ public abstract class Machine
     }
 
     /// <summary>The folder of the solution.</summary>
-    protected static string RepositoryRoot { get; } = FindRepositoryRoot();
+    public static string RepositoryRoot { get; } = FindRepositoryRoot();
 
     private static Machine Select() => Environment.GetEnvironmentVariable("SHARPRUN_MACHINE") switch
     {
