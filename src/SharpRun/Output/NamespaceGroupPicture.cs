@@ -18,6 +18,7 @@ internal sealed class NamespaceGroupPicture
     private const int CardHeight = 86;
     private const int CardGap = 14;
     private const int Inset = 9;
+    private const int Overhang = 15; // Of a band that goes on in another row.
     private const int LaneHeight = 24;
     private const int LaneGap = 6;
     private const int RowGap = 18;
@@ -132,7 +133,7 @@ internal sealed class NamespaceGroupPicture
 
             foreach (NamespaceBand band in bands)
             {
-                DrawBand(svg, band, x, top);
+                DrawBand(svg, band, x, top, row.To - row.From - 1);
             }
 
             top += LaneHeight + LaneGap;
@@ -162,7 +163,7 @@ internal sealed class NamespaceGroupPicture
         svg.End();
     }
 
-    private void DrawBand(SvgText svg, NamespaceBand band, int x, int y)
+    private void DrawBand(SvgText svg, NamespaceBand band, int x, int y, int lastColumn)
     {
         Tint tint = band.Use.Kind switch
         {
@@ -182,8 +183,8 @@ internal sealed class NamespaceGroupPicture
                 end++;
             }
 
-            int left = x + Column(band.Columns[i]) + Inset - (i == 0 && band.FromBefore ? CardGap + Inset : 0);
-            int right = x + Column(band.Columns[end]) + CardWidth - Inset + (end == band.Columns.Count - 1 && band.GoesOn ? CardGap + Inset : 0);
+            int left = x + Column(band.Columns[i]) + Inset - (band.Columns[i] == 0 && band.FromBefore ? Overhang : 0);
+            int right = x + Column(band.Columns[end]) + CardWidth - Inset + (band.Columns[end] == lastColumn && band.GoesOn ? Overhang : 0);
             var piece = new Box(left, y, right - left, LaneHeight);
             svg.Rectangle(piece, BandRadius, tint.Fill, tint.Stroke);
             if (piece.Width > widest)
