@@ -46,6 +46,8 @@ integration() {
 
 vm() {
   SHARPRUN_MACHINE=guest dotnet_tier integration-guest SharpRun.IntegrationTests
+  # The same guest with the other security module, for what only that can do.
+  SHARPRUN_MACHINE=selinux dotnet_tier integration-selinux SharpRun.IntegrationTests --filter 'FullyQualifiedName~.SelinuxTests.'
 }
 
 systemd() {

@@ -2,9 +2,10 @@
 # Boots the guest; its agent then speaks on standard input and output (eng/vm/agent says what).
 # The guest powers off, and this ends, when standard input does.
 #
-# usage: eng/vm/boot.sh [--console FILE] [--memory MIB] [--systemd] [HOST_FILE=GUEST_PATH]...
+# usage: eng/vm/boot.sh [--console FILE] [--memory MIB] [--systemd | --selinux] [HOST_FILE=GUEST_PATH]...
 #
 # With --systemd it is a Debian with systemd and D-Bus; without, the agent and busybox are all there is.
+# With --selinux the security module is SELinux, with no policy yet; without, it is AppArmor. What they load lies in /etc/lsm.
 # The files go into the guest as part of its initrd: no disk, no drivers. Emulated (TCG), never KVM.
 set -euo pipefail
 here=$(dirname "$(realpath "$0")")
@@ -22,11 +23,13 @@ while [ $# -gt 0 ]; do
       append='systemd.unit=guest.target systemd.log_level=notice systemd.show_status=no'
       memory=1024
       shift ;;
+    --selinux) append='security=selinux selinux=1 enforcing=0'; shift ;;
     *) break ;;
   esac
 done
 
 folder=$("$here/build.sh")
+lsm=$("$here/lsm/build.sh")
 work=$(mktemp -d)
 qemu=
 stop() {
@@ -45,7 +48,8 @@ for file in "$@"; do
   mkdir -p "$(dirname "$target")"
   cp --dereference "${file%%=*}" "$target"
 done
-mkdir -p "$work/root"
+mkdir -p "$work/root/payload/etc/lsm"
+cp "$lsm"/* "$work/root/payload/etc/lsm/"
 cat "$folder/initrd" ${archive:+"$archive"} >"$work/initrd"
 (cd "$work/root" && find . | busybox cpio -o -H newc 2>/dev/null) >>"$work/initrd"
 

@@ -12,6 +12,15 @@ public static partial class SpecReader
 
     private static ReadOnlySpan<byte> MemoryPolicyFlagNames => "MPOL_F_NUMA_BALANCING MPOL_F_RELATIVE_NODES MPOL_F_STATIC_NODES"u8;
 
+    /// <summary>The names of the memory policy modes, in the order of their numbers.</summary>
+    public static IReadOnlyList<string> MemoryPolicyModes => Words(MemoryPolicyModeNames);
+
+    /// <summary>The names of the memory policy flags, in the order of their bits, the first of which is bit 13.</summary>
+    public static IReadOnlyList<string> MemoryPolicyFlagWords => Words(MemoryPolicyFlagNames);
+
+    /// <summary>The types of namespaces, in the order of <see cref="NamespaceType"/>.</summary>
+    public static IReadOnlyList<string> NamespaceTypes => Words(NamespaceNames);
+
     private static LinuxSpec? Linux(ref SpecTokens tokens)
     {
         if (!tokens.OptionalObject(out MemberScope scope))

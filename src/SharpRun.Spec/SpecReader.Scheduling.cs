@@ -11,6 +11,15 @@ public static partial class SpecReader
 
     private static ReadOnlySpan<byte> IoPriorityClassNames => "IOPRIO_CLASS_RT IOPRIO_CLASS_BE IOPRIO_CLASS_IDLE"u8;
 
+    /// <summary>The names of the scheduling policies, in the order of their numbers.</summary>
+    public static IReadOnlyList<string> SchedulerPolicies => Words(SchedulerPolicyNames);
+
+    /// <summary>The names of the scheduling flags, in the order of their bits.</summary>
+    public static IReadOnlyList<string> SchedulerFlagWords => Words(SchedulerFlagNames);
+
+    /// <summary>The names of the I/O priority classes, in the order of their numbers, the first of which is 1.</summary>
+    public static IReadOnlyList<string> IoPriorityClasses => Words(IoPriorityClassNames);
+
     private static SchedulerSpec? Scheduler(ref SpecTokens tokens)
     {
         if (!tokens.OptionalObject(out MemberScope scope))

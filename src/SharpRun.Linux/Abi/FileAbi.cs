@@ -61,6 +61,7 @@ internal static class FileAbi
     internal const uint CLOSE_RANGE_CLOEXEC = 4;
 
     internal const long CGROUP2_SUPER_MAGIC = 0x63677270;
+    internal const long SELINUX_MAGIC = 0xf97cff8c;
     internal const long ST_RDONLY = 1;
 
     internal const uint MFD_CLOEXEC = 1;

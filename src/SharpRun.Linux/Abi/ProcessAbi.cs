@@ -15,6 +15,7 @@ internal static class ProcessAbi
     internal const int PR_SET_NO_NEW_PRIVS = 38;
     internal const int PR_CAP_AMBIENT = 47;
     internal const int PR_CAP_AMBIENT_RAISE = 2;
+    internal const int PR_CAP_AMBIENT_CLEAR_ALL = 4;
 
     internal const int KEYCTL_JOIN_SESSION_KEYRING = 1;
     internal const int KEYCTL_SETPERM = 5;

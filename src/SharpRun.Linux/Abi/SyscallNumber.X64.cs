@@ -65,6 +65,11 @@ internal static class SyscallNumber
     internal const int SYS_bpf = 321;
     internal const int SYS_execveat = 322;
     internal const int SYS_seccomp = 317;
+    internal const int SYS_personality = 135;
+    internal const int SYS_sched_setaffinity = 203;
+    internal const int SYS_set_mempolicy = 238;
+    internal const int SYS_ioprio_set = 251;
+    internal const int SYS_sched_setattr = 314;
     internal const int SYS_statx = 332;
     internal const int SYS_pidfd_send_signal = 424;
     internal const int SYS_open_tree = 428;

@@ -88,6 +88,11 @@ internal static unsafe class FileSteps
     internal static nint WriteText(ChildMemory* memory, WriteTextOp* op) =>
         memory->Kernel.Call(SYS_write, ChildMemory.Fd(memory, op->Fd), ChildMemory.At(memory, op->Text), op->Text.Length);
 
+    /// <remarks>With its NUL, as label tools write it.</remarks>
+    internal static nint SetFileLabel(ChildMemory* memory, SetFileLabelOp* op) =>
+        memory->Kernel.Call(
+            SYS_fsetxattr, ChildMemory.Fd(memory, op->Fd), ChildMemory.At(memory, op->Name), ChildMemory.At(memory, op->Label), op->Label.Length + 1, 0);
+
     /// <remarks>ENODEV: it is something else. The file type counts as much as the number: a pipe has device number 0 too.</remarks>
     internal static nint VerifyNode(ChildMemory* memory, VerifyNodeOp* op)
     {

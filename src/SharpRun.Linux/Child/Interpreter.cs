@@ -54,6 +54,7 @@ internal static unsafe class Interpreter
             case OpCode.Unlink: return FileSteps.Unlink(memory, (UnlinkOp*)op);
             case OpCode.ChangeOwner: return FileSteps.ChangeOwner(memory, (ChangeOwnerOp*)op);
             case OpCode.WriteText: return FileSteps.WriteText(memory, (WriteTextOp*)op);
+            case OpCode.SetFileLabel: return FileSteps.SetFileLabel(memory, (SetFileLabelOp*)op);
             case OpCode.VerifyNode: return FileSteps.VerifyNode(memory, (VerifyNodeOp*)op);
             case OpCode.VerifyFileSystem: return FileSteps.VerifyFileSystem(memory, (VerifyFileSystemOp*)op);
             case OpCode.Reopen: return FileSteps.Reopen(memory, (ReopenOp*)op);
@@ -92,6 +93,11 @@ internal static unsafe class Interpreter
             case OpCode.VerifyIdentity: return IdentitySteps.VerifyIdentity(memory, (VerifyIdentityOp*)op);
             case OpCode.ProcessControl: return IdentitySteps.ProcessControl(memory, (ProcessControlOp*)op);
             case OpCode.InstallFilter: return IdentitySteps.InstallFilter(memory, (InstallFilterOp*)op);
+            case OpCode.SetScheduler: return SchedulingSteps.SetScheduler(memory, (SetSchedulerOp*)op);
+            case OpCode.SetAffinity: return SchedulingSteps.SetAffinity(memory, (SetAffinityOp*)op);
+            case OpCode.SetIoPriority: return SchedulingSteps.SetIoPriority(memory, (NumberOp*)op);
+            case OpCode.SetMemoryPolicy: return SchedulingSteps.SetMemoryPolicy(memory, (SetMemoryPolicyOp*)op);
+            case OpCode.SetPersonality: return SchedulingSteps.SetPersonality(memory, (NumberOp*)op);
             case OpCode.SetLimit: return LimitSteps.SetLimit(memory, (SetLimitOp*)op);
             case OpCode.ResetSignals: return LimitSteps.ResetSignals(memory);
             case OpCode.UnblockSignals: return LimitSteps.UnblockSignals(memory);

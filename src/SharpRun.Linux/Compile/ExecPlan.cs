@@ -30,10 +30,26 @@ internal static class ExecPlan
         _ = plan.CloseOthers(ProcessStage.FirstOwnDescriptor(options), FdSlot.Sync, FdSlot.Container)
             .ProcessControl(ProcessAbi.PR_SET_PDEATHSIG, ProcessAbi.SIGKILL)
             .ResetSignals();
+        if (options.Hook is null)
+        {
+            SchedulingStage.SetInitialAffinity(plan, process);
+        }
+
         if (options.AttachToCgroup)
         {
             _ = plan.From("linux.cgroupsPath").Report(SyncKind.Attach).AwaitGo();
         }
+
+        if (options.Hook is null)
+        {
+            SchedulingStage.SetFinalAffinity(plan, process);
+        }
+        else
+        {
+            SchedulingStage.ResetAffinity(plan);
+        }
+
+        LabelStage.SetLabels(plan, process, options);
 
         // While /proc is the host's and nothing has been taken away yet.
         LimitStage.SetOomScore(plan, process, facts);

@@ -39,6 +39,7 @@ internal static class FileSystemMount
         }
 
         Configure(plan, entry);
+        LabelStage.SetContext(plan, context.Spec.Linux.MountLabel, entry.Type, options);
         if (instead is { } fallback)
         {
             PlanLabel refused = plan.NewLabel();
@@ -60,6 +61,7 @@ internal static class FileSystemMount
                 .Close(FdSlot.FileSystem);
         }
 
+        LabelStage.SetQueueLabel(plan, context.Spec.Linux.MountLabel, entry.Type, result);
         MountPlace.SetRecursive(plan, result, options);
         if (later)
         {

@@ -51,6 +51,12 @@ internal static class IdentityStage
 
         // The kernel keeps a capability in the ambient set only while it is permitted and inheritable; more cannot be asked for.
         ulong raise = ambient & permitted & inheritable;
+        if ((permitted & inheritable & ~ambient) != 0)
+        {
+            // Or what the caller has there would stay.
+            _ = plan.From(Path + ".ambient").ProcessControl(ProcessAbi.PR_CAP_AMBIENT, ProcessAbi.PR_CAP_AMBIENT_CLEAR_ALL);
+        }
+
         if (raise != 0)
         {
             _ = plan.From(Path + ".ambient").RaiseAmbientSet(raise);

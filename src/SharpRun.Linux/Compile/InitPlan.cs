@@ -28,6 +28,9 @@ internal static class InitPlan
             _ = plan.From("linux.cgroupsPath").Report(SyncKind.Attach).AwaitGo();
         }
 
+        SchedulingStage.ResetAffinity(plan);
+        LabelStage.SetLabels(plan, spec.Process, options);
+
         // First of all, while /proc is the host's and nothing has been taken away yet; who is born without the host's rights is helped by the parent.
         if (!NamespaceStage.IsBornInUserNamespace(linux))
         {

@@ -18,7 +18,8 @@ internal static class LongDataMount
         ulong attributes = later ? options.Set & ~MOUNT_ATTR_RDONLY : options.Set;
         MountPlace.OpenDirectory(plan, entry, withoutLinks: entry.Type is "proc" or "sysfs");
         string source = string.IsNullOrEmpty(entry.Mount.Source) ? entry.Type : entry.Mount.Source;
-        _ = plan.Mount(source, FdSlot.Target, entry.Type, Flags(options, attributes), LongData.Join(options)).Close(FdSlot.Target);
+        string data = LabelStage.WithContext(LongData.Join(options), context.Spec.Linux.MountLabel, entry.Type, options);
+        _ = plan.Mount(source, FdSlot.Target, entry.Type, Flags(options, attributes), data).Close(FdSlot.Target);
         if (!later && options.Propagation.Count == 0 && (options.RecursiveSet | options.RecursiveClear) == 0)
         {
             return;

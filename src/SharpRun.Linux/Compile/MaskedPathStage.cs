@@ -44,7 +44,7 @@ internal static class MaskedPathStage
 
         _ = plan.From("linux.maskedPaths");
         OpenNull(plan);
-        OpenEmptyDirectory(plan);
+        OpenEmptyDirectory(plan, linux.MountLabel);
         for (int i = 0; i < linux.MaskedPaths.Count; i++)
         {
             PlanLabel next = plan.NewLabel();
@@ -76,18 +76,20 @@ internal static class MaskedPathStage
     /// Before Linux 6.15 only an attached mount can be copied: there the first directory gets it, and the others copies.
     /// One inode is the root directory's; some kernels want two.
     /// </remarks>
-    private static void OpenEmptyDirectory(PlanBuilder plan)
+    private static void OpenEmptyDirectory(PlanBuilder plan, string? label)
     {
         PlanLabel created = plan.NewLabel();
         _ = plan.OpenFileSystem("tmpfs", FdSlot.FileSystem)
             .ConfigureFileSystem(FdSlot.FileSystem, "nr_blocks", "1")
-            .ConfigureFileSystem(FdSlot.FileSystem, "nr_inodes", "1")
-            .CreateFileSystem(FdSlot.FileSystem).Tolerate(Errno.ENOSPC, Errno.EINVAL).OnSuccess(created)
+            .ConfigureFileSystem(FdSlot.FileSystem, "nr_inodes", "1");
+        LabelStage.SetContext(plan, label, "tmpfs", options: null);
+        _ = plan.CreateFileSystem(FdSlot.FileSystem).Tolerate(Errno.ENOSPC, Errno.EINVAL).OnSuccess(created)
             .Close(FdSlot.FileSystem)
             .OpenFileSystem("tmpfs", FdSlot.FileSystem)
             .ConfigureFileSystem(FdSlot.FileSystem, "nr_blocks", "1")
-            .ConfigureFileSystem(FdSlot.FileSystem, "nr_inodes", "2")
-            .CreateFileSystem(FdSlot.FileSystem);
+            .ConfigureFileSystem(FdSlot.FileSystem, "nr_inodes", "2");
+        LabelStage.SetContext(plan, label, "tmpfs", options: null);
+        _ = plan.CreateFileSystem(FdSlot.FileSystem);
         plan.Mark(created);
         _ = plan.MountFileSystem(FdSlot.FileSystem, MOUNT_ATTR_RDONLY, FdSlot.Mask).Close(FdSlot.FileSystem);
     }

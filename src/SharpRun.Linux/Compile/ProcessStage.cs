@@ -20,6 +20,8 @@ internal static class ProcessStage
             _ = plan.From("process.noNewPrivileges").ProcessControl(ProcessAbi.PR_SET_NO_NEW_PRIVS, 1);
         }
 
+        SchedulingStage.SetPolicies(plan, linux, process);
+
         // As root: a directory that its user may not enter is still a valid place to start in.
         _ = plan.From("process.cwd").ChangeDirectory(LexicalPath.Clean(process.Cwd)).From("");
         if (options.PassedDescriptors > 0)

@@ -10,7 +10,6 @@ internal static class Supported
     internal static void Require(RuntimeSpec spec)
     {
         var missing = new List<string>();
-        CheckProcess(spec.Process, "process.", missing);
         CheckNamespaces(spec, missing);
         CheckMounts(spec, missing);
         CheckLinux(spec.Linux, missing);
@@ -18,26 +17,6 @@ internal static class Supported
         {
             throw new LinuxException("config.json: " + string.Join("; ", missing));
         }
-    }
-
-    /// <summary>The same for a process of <c>exec</c>, which may come from a file of its own.</summary>
-    internal static void RequireProcess(ProcessSpec process, string file)
-    {
-        var missing = new List<string>();
-        CheckProcess(process, "", missing);
-        Refuse(process.ExecCpuAffinity is not null, "execCPUAffinity", missing);
-        if (missing.Count > 0)
-        {
-            throw new LinuxException($"{file}: {string.Join("; ", missing)}");
-        }
-    }
-
-    private static void CheckProcess(ProcessSpec process, string path, List<string> missing)
-    {
-        Refuse(!string.IsNullOrEmpty(process.ApparmorProfile), path + "apparmorProfile", missing);
-        Refuse(!string.IsNullOrEmpty(process.SelinuxLabel), path + "selinuxLabel", missing);
-        Refuse(process.Scheduler is not null, path + "scheduler", missing);
-        Refuse(process.IoPriority is not null, path + "ioPriority", missing);
     }
 
     /// <summary>What needs a mount namespace of the container's own: elsewhere others would see it, and it would outlive the container.</summary>
@@ -93,10 +72,7 @@ internal static class Supported
             Refuse(linux.Seccomp!.Syscalls[i].Action == SeccompAction.Notify, $"linux.seccomp.syscalls[{i}].action: SCMP_ACT_NOTIFY", missing);
         }
 
-        Refuse(!string.IsNullOrEmpty(linux.MountLabel), "linux.mountLabel", missing);
         Refuse(linux.IntelRdt is not null, "linux.intelRdt", missing);
-        Refuse(linux.MemoryPolicy is not null, "linux.memoryPolicy", missing);
-        Refuse(linux.Personality is not null, "linux.personality", missing);
     }
 
     private static void Refuse(bool present, string path, List<string> missing)

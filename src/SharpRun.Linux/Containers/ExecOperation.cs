@@ -22,7 +22,6 @@ internal static class ExecOperation
         RequireRunning(StatusProbe.Of(directory, state), request.IgnorePaused);
         RuntimeSpec container = JoinedContainers.AddTypes(directory.ReadConfig(), state);
         ProcessSpec process = ProcessOf(request, state, container.Process);
-        Supported.RequireProcess(process, request.ProcessFile ?? "config.json");
         using CallerConnection caller = CallerConnection.Open(request.Channels, process.Terminal, request.Detach);
         SelfProtection.EnsureFor(process);
 
@@ -40,7 +39,8 @@ internal static class ExecOperation
             TerminalMade = caller.TakesTerminal ? caller.SendTerminal : terminal.Take,
             PatienceMilliseconds = request.IgnorePaused ? -1 : LaunchRequest.DefaultPatience,
         };
-        using LaunchedProcess launched = Launch(launch, state, request.SubCgroup, () => Compile(attach: true));
+        bool moves = SchedulingStage.Initial(process) is not null;
+        using LaunchedProcess launched = Launch(launch, state, request.SubCgroup, () => Compile(attach: true), moves);
         caller.Announce(launched, "setns");
         return request.Detach ? 0 : Foreground.Wait(launched, terminal);
 
@@ -82,7 +82,12 @@ internal static class ExecOperation
     }
 
     /// <summary>Launches a plan that joins a container, born in its cgroup or in one below.</summary>
-    internal static LaunchedProcess Launch(LaunchRequest launch, ContainerState state, string? subCgroup, Func<LaunchPlan> attaching)
+    /// <param name="launch">The launch.</param>
+    /// <param name="state">The container.</param>
+    /// <param name="subCgroup">The cgroup below the container's; null for the container's own.</param>
+    /// <param name="attaching">The plan of a process that is born outside, and moved.</param>
+    /// <param name="moves">It is to be born outside: it has CPUs of its own until it is moved.</param>
+    internal static LaunchedProcess Launch(LaunchRequest launch, ContainerState state, string? subCgroup, Func<LaunchPlan> attaching, bool moves = false)
     {
         if (state.CgroupPath is null)
         {
@@ -91,6 +96,11 @@ internal static class ExecOperation
         }
 
         using Cgroup cgroup = OpenCgroup(state.CgroupPath, subCgroup);
+        if (moves)
+        {
+            return Launcher.Launch(launch with { Plan = attaching(), Attach = process => AttachOrFollow(cgroup, state, subCgroup, process.Pid) });
+        }
+
         try
         {
             return Launcher.Launch(launch with { CgroupFd = cgroup.Number });
@@ -104,6 +114,20 @@ internal static class ExecOperation
         catch (LinuxException error) when (error is { Operation: Launcher.Clone3, Errno: Errno.EACCES or Errno.EOPNOTSUPP or Errno.EINVAL })
         {
             return Launcher.Launch(launch with { Plan = attaching(), Attach = process => Attach(cgroup, state.Unit, process.Pid) });
+        }
+    }
+
+    /// <summary>Moves a process to the container's cgroup, or where its first process has gone from there.</summary>
+    private static void AttachOrFollow(Cgroup cgroup, ContainerState state, string? subCgroup, int pid)
+    {
+        try
+        {
+            Attach(cgroup, state.Unit, pid);
+        }
+        catch (LinuxException error) when (error.Errno is Errno.EBUSY or Errno.ENODEV && subCgroup is null)
+        {
+            using Cgroup actual = Cgroup.TryOpen(CgroupPath.OfProcess(state.Pid)) ?? throw new LinuxException("container not running");
+            Attach(actual, state.Unit, pid);
         }
     }
 

@@ -3,6 +3,7 @@ using SharpRun.Linux.Abi;
 using SharpRun.Linux.Compile;
 using SharpRun.Linux.Launch;
 using SharpRun.Linux.Mounts;
+using SharpRun.Linux.Security;
 using SharpRun.Linux.Syscalls;
 using SharpRun.Spec;
 using static SharpRun.Linux.Abi.FileAbi;
@@ -21,6 +22,7 @@ internal static class HostProbe
     {
         CheckParameters(spec.Linux);
         CheckNetDevices(spec.Linux);
+        SecurityModules.Require(spec.Process, spec.Linux.MountLabel);
         if (!KernelProbe.HasDetachedMounts)
         {
             throw new LinuxException("open_tree, fsopen and move_mount (Linux 5.2) are needed; this kernel lacks them or a sandbox does not let them through");
@@ -43,6 +45,7 @@ internal static class HostProbe
     /// <summary>Looks at the host for another process of a container: only its streams and the kernel matter.</summary>
     internal static HostFacts GatherFor(ProcessSpec process, ContainerState state, LinuxSpec linux)
     {
+        SecurityModules.Require(process, mountLabel: null);
         var facts = new HostFacts
         {
             Bundle = state.Bundle,

@@ -12,12 +12,14 @@ internal static class LaunchFailure
     {
         var reader = new PlanReader(request.Plan.Bytes);
         string? source = null;
+        string? attribute = null;
         while (reader.Next())
         {
             source = MountSourceOf(reader, request.Plan) ?? source;
+            attribute = AttributeFailure.FileOf(reader) ?? attribute;
             if (reader.Header.Step == step)
             {
-                return Of(reader, errno, request.FailurePrefix, source);
+                return Of(reader, errno, request.FailurePrefix, source, attribute);
             }
         }
 
@@ -56,12 +58,12 @@ internal static class LaunchFailure
         _ => null,
     };
 
-    private static LinuxException Of(PlanReader op, Errno errno, string prefix, string? source)
+    private static LinuxException Of(PlanReader op, Errno errno, string prefix, string? source, string? attribute)
     {
         string origin = op.Text(op.Header.Origin) ?? "";
         string operation = StepText.CallName(op);
         string cause = $"{ErrnoText.Name(errno)} ({ErrnoText.Describe(errno)})";
-        string message = op.Header.Code switch
+        string message = AttributeFailure.Explain(op, errno, attribute) ?? op.Header.Code switch
         {
             // The words that engines look for; see behaviour contract, error phrases.
             OpCode.FindProgram => ProgramMessage(op, errno),

@@ -111,6 +111,16 @@ internal struct PathOp
     internal TextRef Path;
 }
 
+/// <summary>fsetxattr(2) of security.selinux.</summary>
+internal struct SetFileLabelOp
+{
+    internal OpHeader Header;
+    internal FdSlot Fd;
+    internal int Pad;
+    internal TextRef Name;
+    internal TextRef Label;
+}
+
 /// <summary>dup3(2).</summary>
 internal struct DuplicateOp
 {

@@ -69,6 +69,9 @@ internal enum OpCode : ushort
     /// <summary>write(2) of a text into an open file.</summary>
     WriteText,
 
+    /// <summary>fsetxattr(2): the SELinux label of an open file.</summary>
+    SetFileLabel,
+
     /// <summary>statx(2), and a check of type and device number.</summary>
     VerifyNode,
 
@@ -179,6 +182,21 @@ internal enum OpCode : ushort
 
     /// <summary>prctl(2) with one number.</summary>
     ProcessControl,
+
+    /// <summary>sched_setattr(2) of the child itself.</summary>
+    SetScheduler,
+
+    /// <summary>sched_setaffinity(2) of the child itself.</summary>
+    SetAffinity,
+
+    /// <summary>ioprio_set(2) of the child itself.</summary>
+    SetIoPriority,
+
+    /// <summary>set_mempolicy(2).</summary>
+    SetMemoryPolicy,
+
+    /// <summary>personality(2).</summary>
+    SetPersonality,
 
     /// <summary>seccomp(2), SECCOMP_SET_MODE_FILTER: a filter of system calls, for good.</summary>
     InstallFilter,

@@ -65,7 +65,8 @@ internal struct OpFacts
             case OpCode.AwaitGo: return Sized<PlainOp>().Using(FdSlot.Sync);
             case OpCode.WaitForStart: return Sized<PlainOp>().Using(FdSlot.StartFifo);
             case OpCode.Report: return Sized<NumberOp>().Using(FdSlot.Sync);
-            case OpCode.SetUmask or OpCode.SetGroup or OpCode.SetUser or OpCode.DropBoundingSet or OpCode.RaiseAmbientSet or OpCode.GrantKeyring:
+            case OpCode.SetUmask or OpCode.SetGroup or OpCode.SetUser or OpCode.DropBoundingSet or OpCode.RaiseAmbientSet
+                or OpCode.GrantKeyring or OpCode.SetIoPriority or OpCode.SetPersonality:
                 return Sized<NumberOp>();
             case OpCode.OpenHost:
                 OpenHostOp host = op.As<OpenHostOp>();
@@ -89,6 +90,8 @@ internal struct OpFacts
             case OpCode.Unlink: return Sized<UnlinkOp>().Using(op.As<UnlinkOp>().Directory).With(op.As<UnlinkOp>().Name);
             case OpCode.ChangeOwner: return Sized<ChangeOwnerOp>().Using(op.As<ChangeOwnerOp>().Fd);
             case OpCode.WriteText: return Sized<WriteTextOp>().Using(op.As<WriteTextOp>().Fd).With(op.As<WriteTextOp>().Text);
+            case OpCode.SetFileLabel:
+                return Sized<SetFileLabelOp>().Using(op.As<SetFileLabelOp>().Fd).With(op.As<SetFileLabelOp>().Name).With(op.As<SetFileLabelOp>().Label);
             case OpCode.VerifyNode: return Sized<VerifyNodeOp>().Using(op.As<VerifyNodeOp>().Fd);
             case OpCode.VerifyFileSystem: return Sized<VerifyFileSystemOp>().Using(op.As<VerifyFileSystemOp>().Fd);
             case OpCode.Reopen:
@@ -141,6 +144,11 @@ internal struct OpFacts
             case OpCode.InstallFilter:
                 InstallFilterOp filter = op.As<InstallFilterOp>();
                 return Sized<InstallFilterOp>().Setting(filter.Listener) with { Data = (filter.Offset, (uint)filter.Count > Abi.BpfAbi.BPF_MAXINSNS ? -1 : filter.Count * Unsafe.SizeOf<Abi.SocketFilter>()) };
+            case OpCode.SetScheduler: return Sized<SetSchedulerOp>();
+            case OpCode.SetAffinity:
+                return Sized<SetAffinityOp>() with { Data = (op.As<SetAffinityOp>().Offset, op.As<SetAffinityOp>().Length) };
+            case OpCode.SetMemoryPolicy:
+                return Sized<SetMemoryPolicyOp>() with { Data = (op.As<SetMemoryPolicyOp>().Offset, op.As<SetMemoryPolicyOp>().Length) };
             case OpCode.SetLimit: return Sized<SetLimitOp>();
             case OpCode.FindProgram: return Sized<FindProgramOp>().With(op.As<FindProgramOp>().Name) with { List = op.As<FindProgramOp>().Candidates };
             case OpCode.LookUpHome: return Sized<LookUpHomeOp>().With(op.As<LookUpHomeOp>().Path);

@@ -121,6 +121,9 @@ internal sealed partial class PlanBuilder
 
     internal PlanBuilder WriteText(FdSlot fd, string text) => Append(OpCode.WriteText, new WriteTextOp { Fd = fd, Text = Text(text) });
 
+    internal PlanBuilder SetFileLabel(FdSlot fd, string label) =>
+        Append(OpCode.SetFileLabel, new SetFileLabelOp { Fd = fd, Name = Text("security.selinux"), Label = Text(label) });
+
     internal PlanBuilder VerifyNode(FdSlot fd, uint type, uint major, uint minor) =>
         Append(OpCode.VerifyNode, new VerifyNodeOp { Fd = fd, Type = type, Major = major, Minor = minor });
 
@@ -248,6 +251,37 @@ internal sealed partial class PlanBuilder
 
     internal PlanBuilder ProcessControl(int option, ulong value) =>
         Append(OpCode.ProcessControl, new ProcessControlOp { Option = option, Value = value });
+
+    /// <param name="attributes">What sched_setattr(2) takes; its size does not count.</param>
+    /// <param name="restricted">The container's CPUs are restricted.</param>
+    internal PlanBuilder SetScheduler(SchedulerAttributes attributes, bool restricted) => Append(OpCode.SetScheduler, new SetSchedulerOp
+    {
+        Policy = (int)attributes.Policy,
+        Nice = attributes.Nice,
+        Flags = attributes.Flags,
+        Priority = attributes.Priority,
+        Restricted = restricted ? 1 : 0,
+        Runtime = attributes.Runtime,
+        Deadline = attributes.Deadline,
+        Period = attributes.Period,
+    });
+
+    /// <param name="mask">A bit for each CPU.</param>
+    internal PlanBuilder SetAffinity(ReadOnlySpan<byte> mask) =>
+        Append(OpCode.SetAffinity, new SetAffinityOp { Offset = Data(mask), Length = mask.Length });
+
+    /// <param name="ioClass">IOPRIO_CLASS_*.</param>
+    /// <param name="level">0 to 7.</param>
+    internal PlanBuilder SetIoPriority(int ioClass, int level) =>
+        Append(OpCode.SetIoPriority, new NumberOp { Value = ((ulong)ioClass << SchedulingAbi.IOPRIO_CLASS_SHIFT) | (uint)level });
+
+    /// <param name="mode">MPOL_* of the modes.</param>
+    /// <param name="flags">MPOL_F_*.</param>
+    /// <param name="nodes">A bit for each node; a multiple of 8 bytes.</param>
+    internal PlanBuilder SetMemoryPolicy(int mode, int flags, ReadOnlySpan<byte> nodes) =>
+        Append(OpCode.SetMemoryPolicy, new SetMemoryPolicyOp { Mode = mode, Flags = flags, Offset = Data(nodes), Length = nodes.Length });
+
+    internal PlanBuilder SetPersonality(int domain) => Append(OpCode.SetPersonality, new NumberOp { Value = (ulong)domain });
 
     /// <summary>From here on every call of the process goes through the filter.</summary>
     internal PlanBuilder InstallFilter(ReadOnlySpan<SocketFilter> program, uint flags, FdSlot listener = FdSlot.Cwd) =>

@@ -64,6 +64,9 @@ internal ref struct PlanReader
         return texts;
     }
 
+    /// <summary>Bytes of the text region.</summary>
+    internal readonly ReadOnlySpan<byte> Data(int offset, int length) => _text.Slice(offset, length);
+
     /// <summary>Numbers of 32 bits.</summary>
     internal readonly ReadOnlySpan<uint> Numbers(int offset, int count) => MemoryMarshal.Cast<byte, uint>(_text.Slice(offset, count * 4));
 }

@@ -50,6 +50,9 @@ internal static class StepText
                 ChangeOwnerOp owner = op.As<ChangeOwnerOp>();
                 return $"fchownat({Slot(owner.Fd)}, {Id(owner.Uid)}, {Id(owner.Gid)})";
             case OpCode.WriteText: return $"write({Slot(op.As<WriteTextOp>().Fd)}, {Quote(op, op.As<WriteTextOp>().Text)})";
+            case OpCode.SetFileLabel:
+                SetFileLabelOp label = op.As<SetFileLabelOp>();
+                return $"fsetxattr({Slot(label.Fd)}, {Quote(op, label.Name)}, {Quote(op, label.Label)})";
             case OpCode.VerifyNode:
                 VerifyNodeOp verify = op.As<VerifyNodeOp>();
                 return $"statx({Slot(verify.Fd)}) must be {FlagNames.FileType(verify.Type)} {Number(verify.Major)}:{Number(verify.Minor)}";
@@ -120,6 +123,11 @@ internal static class StepText
             case OpCode.VerifyIdentity: return Identity(op.As<VerifyIdentityOp>());
             case OpCode.ProcessControl: return $"prctl({FlagNames.Control(op.As<ProcessControlOp>().Option)}, {Number(op.As<ProcessControlOp>().Value)})";
             case OpCode.InstallFilter: return Filter(op.As<InstallFilterOp>());
+            case OpCode.SetScheduler: return SchedulingText.Scheduler(op.As<SetSchedulerOp>());
+            case OpCode.SetAffinity: return $"sched_setaffinity(0, [{SchedulingText.Ranges(op.Data(op.As<SetAffinityOp>().Offset, op.As<SetAffinityOp>().Length))}])";
+            case OpCode.SetIoPriority: return SchedulingText.IoPriority((int)op.As<NumberOp>().Value);
+            case OpCode.SetMemoryPolicy: return SchedulingText.MemoryPolicy(op, op.As<SetMemoryPolicyOp>());
+            case OpCode.SetPersonality: return $"personality({SchedulingText.Personality((int)op.As<NumberOp>().Value)})";
             case OpCode.SetLimit: return Limit(op.As<SetLimitOp>());
             case OpCode.ResetSignals: return "rt_sigaction(SIG_DFL) of every signal";
             case OpCode.UnblockSignals: return "rt_sigprocmask(SIG_SETMASK, [])";

@@ -10,7 +10,7 @@ internal static class MemoryPolicyRules
             return;
         }
 
-        bool hasNodes = policy.Nodes is not null;
+        bool hasNodes = !string.IsNullOrWhiteSpace(policy.Nodes);
         NumberList.Check(policy.Nodes, "linux.memoryPolicy.nodes", problems);
         if (policy.Mode is MemoryPolicyMode.Default or MemoryPolicyMode.Local)
         {
@@ -28,6 +28,16 @@ internal static class MemoryPolicyRules
         if ((policy.Flags & Both) == Both)
         {
             problems.Add("linux.memoryPolicy.flags", "MPOL_F_STATIC_NODES and MPOL_F_RELATIVE_NODES exclude each other");
+        }
+
+        if ((policy.Flags & Both) != 0 && !hasNodes && policy.Mode != MemoryPolicyMode.Default)
+        {
+            problems.Add("linux.memoryPolicy.flags", "MPOL_F_STATIC_NODES and MPOL_F_RELATIVE_NODES are about nodes, and there are none");
+        }
+
+        if ((policy.Flags & MemoryPolicyFlags.NumaBalancing) != 0 && policy.Mode is not (MemoryPolicyMode.Bind or MemoryPolicyMode.PreferredMany))
+        {
+            problems.Add("linux.memoryPolicy.flags", "MPOL_F_NUMA_BALANCING is for MPOL_BIND and MPOL_PREFERRED_MANY");
         }
     }
 }

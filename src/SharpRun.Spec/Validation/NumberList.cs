@@ -1,8 +1,35 @@
 namespace SharpRun.Spec.Validation;
 
 /// <summary>Lists of CPUs and NUMA nodes: numbers and ranges, <c>0-3,7</c>.</summary>
-internal static class NumberList
+public static class NumberList
 {
+    /// <summary>A list as a mask: bit N of the bytes, lowest first, stands for number N; a multiple of 8 bytes.</summary>
+    /// <exception cref="ArgumentException">It is no list.</exception>
+    public static byte[] Mask(string list)
+    {
+        byte[] mask = new byte[8];
+        foreach (Range part in list.AsSpan().Split(','))
+        {
+            if (!TryRange(list.AsSpan(part), out int first, out int last))
+            {
+                throw new ArgumentException("not a list of numbers", nameof(list));
+            }
+
+            int bytes = ((last / 64) + 1) * 8;
+            if (bytes > mask.Length)
+            {
+                Array.Resize(ref mask, bytes);
+            }
+
+            for (int i = first; i <= last; i++)
+            {
+                mask[i / 8] |= (byte)(1 << (i % 8));
+            }
+        }
+
+        return mask;
+    }
+
     internal static void Check(string? list, string at, RuleProblems problems)
     {
         if (!string.IsNullOrWhiteSpace(list) && !IsList(list))
@@ -15,17 +42,23 @@ internal static class NumberList
     {
         foreach (Range part in list.Split(','))
         {
-            ReadOnlySpan<char> range = list[part].Trim(' ');
-            int dash = range.IndexOf('-');
-            if (!TryNumber(dash < 0 ? range : range[..dash], out int first)
-                || !TryNumber(dash < 0 ? range : range[(dash + 1)..], out int last)
-                || first > last)
+            if (!TryRange(list[part], out _, out _))
             {
                 return false;
             }
         }
 
         return true;
+    }
+
+    private static bool TryRange(ReadOnlySpan<char> text, out int first, out int last)
+    {
+        ReadOnlySpan<char> range = text.Trim(' ');
+        int dash = range.IndexOf('-');
+        last = 0;
+        return TryNumber(dash < 0 ? range : range[..dash], out first)
+            && TryNumber(dash < 0 ? range : range[(dash + 1)..], out last)
+            && first <= last;
     }
 
     // Six digits are more CPUs than any kernel is built for, and cannot overflow.

@@ -39,9 +39,33 @@ internal static class SchedulerRules
             CheckDeadline(scheduler.Deadline, at + ".deadline", problems);
             CheckDeadline(scheduler.Period, at + ".period", problems);
         }
-        else if (scheduler.Runtime is null or 0)
+        else
+        {
+            CheckTimes(scheduler, at, problems);
+        }
+    }
+
+    private static void CheckTimes(SchedulerSpec scheduler, string at, RuleProblems problems)
+    {
+        ulong runtime = scheduler.Runtime ?? 0;
+        ulong deadline = scheduler.Deadline ?? 0;
+        if (runtime == 0)
         {
             problems.Add(at + ".runtime", "must be set for SCHED_DEADLINE");
+        }
+
+        if (deadline == 0)
+        {
+            problems.Add(at + ".deadline", "must be set for SCHED_DEADLINE");
+        }
+        else if (runtime > deadline)
+        {
+            problems.Add(at + ".runtime", "must not be longer than the deadline");
+        }
+
+        if (scheduler.Period is > 0 and var period && deadline > period)
+        {
+            problems.Add(at + ".deadline", "must not be later than the period");
         }
     }
 

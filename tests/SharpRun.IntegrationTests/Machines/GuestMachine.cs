@@ -11,7 +11,8 @@ public class GuestMachine : AgentMachine
 
     /// <inheritdoc/>
     public override Needs Offers =>
-        Needs.Root | Needs.CgroupV2 | Needs.MemoryController | Needs.CpuController | Needs.PidsController | Needs.OtherControllers | Needs.SysResource;
+        Needs.Root | Needs.CgroupV2 | Needs.MemoryController | Needs.CpuController | Needs.PidsController | Needs.OtherControllers | Needs.SysResource
+        | Needs.Apparmor;
 
     /// <inheritdoc/>
     public override string Binary => GuestBinary;

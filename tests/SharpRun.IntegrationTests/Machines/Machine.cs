@@ -9,7 +9,7 @@ public abstract class Machine
 
     private static readonly Lazy<Machine> Selected = new(Select);
 
-    /// <summary>The machine named by <c>SHARPRUN_MACHINE</c>: <c>host</c> (default), <c>guest</c>, <c>systemd</c> or <c>engines</c>.</summary>
+    /// <summary>The machine named by <c>SHARPRUN_MACHINE</c>: <c>host</c> (default), <c>guest</c>, <c>systemd</c>, <c>selinux</c> or <c>engines</c>.</summary>
     public static Machine Current => Selected.Value;
 
     /// <summary>What tests may ask of it.</summary>
@@ -49,8 +49,9 @@ public abstract class Machine
         null or "" or "host" => new HostMachine(),
         "guest" => new GuestMachine(),
         "systemd" => new SystemdMachine(),
+        "selinux" => new SelinuxMachine(),
         "engines" => new EngineMachine(),
-        string other => throw new InvalidOperationException($"SHARPRUN_MACHINE: {other}: not host, guest, systemd or engines"),
+        string other => throw new InvalidOperationException($"SHARPRUN_MACHINE: {other}: not host, guest, systemd, selinux or engines"),
     };
 
     private static string FindRepositoryRoot()
@@ -85,6 +86,10 @@ public abstract class Machine
             yield return "systemd";
         if (missing.HasFlag(Needs.IdMappedTmpfs))
             yield return "a kernel that maps the owners of a tmpfs (Linux 6.3)";
+        if (missing.HasFlag(Needs.Apparmor))
+            yield return "AppArmor";
+        if (missing.HasFlag(Needs.Selinux))
+            yield return "SELinux";
         if (missing.HasFlag(Needs.Host))
             yield return "this computer";
     }

@@ -42,4 +42,10 @@ public enum Needs
 
     /// <summary>The controllers cpuset, io, hugetlb and rdma, and loop devices.</summary>
     OtherControllers = 2048,
+
+    /// <summary>AppArmor, and the profile of <c>eng/vm/lsm</c> in /etc/lsm.</summary>
+    Apparmor = 4096,
+
+    /// <summary>SELinux, and the policy of <c>eng/vm/lsm</c> in /etc/lsm: <c>SHARPRUN_MACHINE=selinux</c>.</summary>
+    Selinux = 8192,
 }

@@ -29,8 +29,10 @@ public class HeaderTests
         #include <linux/nsfs.h>
         #include <linux/openat2.h>
         #include <linux/filter.h>
+        #include <linux/ioprio.h>
         #include <linux/rtnetlink.h>
         #include <linux/sched.h>
+        #include <linux/sched/types.h>
         #include <linux/sockios.h>
         #include <linux/seccomp.h>
         #include <linux/stat.h>
@@ -68,6 +70,7 @@ public class HeaderTests
         { nameof(MountAttr), "struct mount_attr" },
         { nameof(CloneArgs), "struct clone_args" },
         { nameof(Rlimit64), "struct rlimit" },
+        { nameof(SchedulerAttributes), "struct sched_attr" },
         { nameof(CapabilityHeader), "struct __user_cap_header_struct" },
         { nameof(InterfaceRequest), "struct ifreq" },
         { nameof(NetlinkHeader), "struct nlmsghdr" },
@@ -179,7 +182,7 @@ public class HeaderTests
 
     private static bool IsEnumerator(string name) =>
         name.StartsWith("FSCONFIG_", StringComparison.Ordinal) || name.StartsWith("SOCK_", StringComparison.Ordinal)
-        || name is "ST_RDONLY" or "P_ALL" or "P_PID" or "P_PIDFD" or "MSG_NOSIGNAL" or "IFF_UP" or "IFF_RUNNING"
+        || name is "ST_RDONLY" or "P_ALL" or "P_PID" or "P_PIDFD" or "MSG_NOSIGNAL" or "IFF_UP" or "IFF_RUNNING" or "IOPRIO_WHO_PROCESS"
         || name.StartsWith("BPF_", StringComparison.Ordinal) || name.StartsWith("IFLA_", StringComparison.Ordinal)
         || name.StartsWith("IFA_", StringComparison.Ordinal) || name is "IFF_LOOPBACK" or "RT_SCOPE_UNIVERSE";
 

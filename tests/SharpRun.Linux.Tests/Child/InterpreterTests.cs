@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using SharpRun.Linux.Abi;
 using SharpRun.Linux.Plan;
 using SharpRun.Linux.Syscalls;
+using SharpRun.Spec.Validation;
 using Xunit;
 
 namespace SharpRun.Linux.Tests.Child;
@@ -187,6 +188,48 @@ public class InterpreterTests
         Assert.Equal(Enumerable.Range(1, 64).Except([ProcessAbi.SIGKILL, ProcessAbi.SIGSTOP]), signals);
     }
 
+    [Fact]
+    public unsafe void SetScheduler_Attributes_AreThoseOfTheOp()
+    {
+        SchedulerAttributes seen = default;
+        using var kernel = new RecordingKernel { Answer = (name, a) =>
+        {
+            if (name == "sched_setattr")
+            {
+                seen = *(SchedulerAttributes*)a[1];
+            }
+
+            return null;
+        } };
+        var wanted = new SchedulerAttributes { Policy = 6, Flags = 1, Nice = -3, Priority = 2, Runtime = 10, Deadline = 20, Period = 30 };
+
+        _ = ChildRun.Run(Ended(new PlanBuilder().SetScheduler(wanted, restricted: true)));
+
+        wanted.Size = (uint)sizeof(SchedulerAttributes);
+        Assert.Equal(wanted, seen);
+    }
+
+    [Fact]
+    public unsafe void SetMemoryPolicy_NodesAndFlags_AreWhatTheKernelTakes()
+    {
+        ulong nodes = 0;
+        using var kernel = new RecordingKernel { Answer = (name, a) =>
+        {
+            if (name == "set_mempolicy" && a[1] != 0)
+            {
+                nodes = *(ulong*)a[1];
+            }
+
+            return null;
+        } };
+
+        _ = ChildRun.Run(Ended(new PlanBuilder().SetMemoryPolicy(2, 1 << 15, NumberList.Mask("0-1,3")).SetMemoryPolicy(4, 0, [])));
+
+        Assert.Equal(0b1011UL, nodes);
+        Assert.Equal((2 | (1 << 15), 65), ((int)kernel.Arguments[0][0], (int)kernel.Arguments[0][2]));
+        Assert.Equal([4, 0, 0], kernel.Arguments[1][..3].Select(static number => (int)number));
+    }
+
     private static string ExpectedCalls(LaunchPlan plan)
     {
         var calls = new List<string>();
@@ -228,6 +271,7 @@ public class InterpreterTests
             OpCode.Unlink => plan.Unlink(FdSlot.Target, "l"),
             OpCode.ChangeOwner => plan.ChangeOwner(FdSlot.Target, 1, 1),
             OpCode.WriteText => plan.WriteText(FdSlot.Target, "text"),
+            OpCode.SetFileLabel => plan.SetFileLabel(FdSlot.Target, "u:r:t"),
             OpCode.VerifyNode => plan.VerifyNode(FdSlot.Target, FileAbi.S_IFREG, 0, 0),
             OpCode.VerifyFileSystem => plan.VerifyFileSystem(FdSlot.Target, 0),
             OpCode.Reopen => plan.Reopen(FdSlot.Target, FdSlot.Target, FileAbi.O_RDWR, FdSlot.Terminal),
@@ -266,6 +310,11 @@ public class InterpreterTests
             OpCode.VerifyIdentity => plan.VerifyIdentity(0, 0, 0, 0, 0),
             OpCode.ProcessControl => plan.ProcessControl(ProcessAbi.PR_SET_NO_NEW_PRIVS, 1),
             OpCode.InstallFilter => plan.InstallFilter([new SocketFilter(0x06, 0, 0, SeccompAbi.SECCOMP_RET_ALLOW)], 0),
+            OpCode.SetScheduler => plan.SetScheduler(new SchedulerAttributes { Policy = 3, Nice = 5 }, restricted: false),
+            OpCode.SetAffinity => plan.SetAffinity([1]),
+            OpCode.SetIoPriority => plan.SetIoPriority(2, 6),
+            OpCode.SetMemoryPolicy => plan.SetMemoryPolicy(2, 0, [1, 0, 0, 0, 0, 0, 0, 0]),
+            OpCode.SetPersonality => plan.SetPersonality(8),
             OpCode.SetLimit => plan.SetLimit(ProcessAbi.RLIMIT_NOFILE, 1, 2),
             OpCode.ResetSignals => plan.ResetSignals(),
             OpCode.UnblockSignals => plan.UnblockSignals(),

@@ -23,7 +23,7 @@ public sealed class PathSafetyTests
 
     // Of the machine. The rest are the root filesystem, bind sources, namespaces that are joined, devices that are borrowed, and with
     // --no-pivot mounts of procfs and sysfs.
-    private static readonly string[] Fixed = ["/", "/proc/self/fd", "/proc/sys", "/sys", "/sys/fs/cgroup"];
+    private static readonly string[] Fixed = ["/", "/proc", "/proc/self/fd", "/proc/sys", "/sys", "/sys/fs/cgroup"];
 
     // In the container, when every path is its own: the old root on top of the new one, the current directory, the program, HOME.
     private static readonly string[] Inside = [".", "/", Cwd, Program, "/etc/passwd"];
@@ -31,7 +31,7 @@ public sealed class PathSafetyTests
     public static TheoryData<string> Variants => [.. VariantNames];
 
     private static readonly string[] VariantNames =
-        ["plain", "create", "terminal", "noPivot", "hooks", "sysctl", "devices", "borrowed", "pod", "mounts", "shared", "readonly", "exec", "execTerminal", "hook"];
+        ["plain", "create", "terminal", "noPivot", "hooks", "sysctl", "devices", "borrowed", "pod", "mounts", "shared", "readonly", "exec", "execTerminal", "hook", "labels", "execLabels"];
 
     [Fact]
     public void EveryOp_HasSaidHowItFindsItsFile() => Assert.Empty(OpPaths.Missing);
@@ -165,6 +165,12 @@ public sealed class PathSafetyTests
                 }
 
                 break;
+            case "labels" or "execLabels":
+                document["process"]!["apparmorProfile"] = "/container/profile";
+                document["process"]!["selinuxLabel"] = "/container/label";
+                linux["mountLabel"] = "/container/files";
+                options = new InitOptions { Keyring = "k" };
+                break;
             case "readonly": document["root"]!["readonly"] = true; break;
             default: break;
         }
@@ -172,7 +178,7 @@ public sealed class PathSafetyTests
         RuntimeSpec spec = SpecReader.Read(Encoding.UTF8.GetBytes(document.ToJsonString()), "config.json");
         return variant switch
         {
-            "exec" or "execTerminal" => ExecPlan.Compile(spec, spec.Process, facts, options),
+            "exec" or "execTerminal" or "execLabels" => ExecPlan.Compile(spec, spec.Process, facts, options),
             "hook" => ExecPlan.Compile(spec, spec.Process, facts, new InitOptions { Hook = new HookSpec { Path = Program } }),
             _ => InitPlan.Compile(spec, facts, options),
         };

@@ -10,14 +10,7 @@ namespace SharpRun.Linux.Tests.Compile;
 public class SupportedTests
 {
     [Theory]
-    [InlineData("process.apparmorProfile", "\"p\"")]
-    [InlineData("process.selinuxLabel", "\"l\"")]
-    [InlineData("process.scheduler", """{"policy":"SCHED_OTHER"}""")]
-    [InlineData("process.ioPriority", """{"class":"IOPRIO_CLASS_BE","priority":1}""")]
-    [InlineData("linux.mountLabel", "\"l\"")]
     [InlineData("linux.intelRdt", """{"closID":"x"}""")]
-    [InlineData("linux.memoryPolicy", """{"mode":"MPOL_BIND","nodes":"0"}""")]
-    [InlineData("linux.personality", """{"domain":"LINUX32"}""")]
     public void Require_PropertyThatIsNotDone_IsRefusedByItsPath(string path, string value)
     {
         LinuxException error = Assert.Throws<LinuxException>(() => Require(path, value));
@@ -83,10 +76,10 @@ public class SupportedTests
     public void Require_SeveralProblems_AreAllNamedAtOnce()
     {
         JsonObject spec = Default();
-        spec["process"]!["apparmorProfile"] = "p";
-        spec["linux"]!["personality"] = JsonNode.Parse("""{"domain":"LINUX32"}""");
+        spec["linux"]!["netDevices"] = JsonNode.Parse("""{"eth0":{}}""");
+        spec["linux"]!["intelRdt"] = JsonNode.Parse("""{"closID":"x"}""");
         LinuxException error = Assert.Throws<LinuxException>(() => Supported.Require(Read(spec)));
-        Assert.Equal("config.json: process.apparmorProfile: not supported; linux.personality: not supported", error.Message);
+        Assert.Equal("config.json: linux.netDevices: not supported; linux.intelRdt: not supported", error.Message);
     }
 
     [Theory]

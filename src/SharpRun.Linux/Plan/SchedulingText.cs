@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Text;
+using SharpRun.Linux.Abi;
+using SharpRun.Spec;
+
+namespace SharpRun.Linux.Plan;
+
+/// <summary>The words of <see cref="StepText"/> for ops about CPUs, I/O priority and memory nodes.</summary>
+internal static class SchedulingText
+{
+    internal static string Scheduler(SetSchedulerOp op)
+    {
+        var text = new StringBuilder("sched_setattr(0, {").Append(Word(SpecReader.SchedulerPolicies, op.Policy));
+        if (op.Flags != 0)
+        {
+            _ = text.Append(", ").Append(Words(SpecReader.SchedulerFlagWords, op.Flags));
+        }
+
+        Add(text, "nice", op.Nice);
+        Add(text, "priority", op.Priority);
+        Add(text, "runtime", (decimal)op.Runtime);
+        Add(text, "deadline", (decimal)op.Deadline);
+        Add(text, "period", (decimal)op.Period);
+        return text.Append("})").ToString();
+    }
+
+    internal static string IoPriority(int value) =>
+        $"ioprio_set(IOPRIO_WHO_PROCESS, 0, {Word(SpecReader.IoPriorityClasses, (value >> SchedulingAbi.IOPRIO_CLASS_SHIFT) - 1)}, {Number(value & ((1 << SchedulingAbi.IOPRIO_CLASS_SHIFT) - 1))})";
+
+    internal static string MemoryPolicy(PlanReader op, SetMemoryPolicyOp policy)
+    {
+        string flags = policy.Flags == 0 ? "" : "|" + Words(SpecReader.MemoryPolicyFlagWords, (ulong)policy.Flags >> 13);
+        return $"set_mempolicy({Word(SpecReader.MemoryPolicyModes, policy.Mode)}{flags}, [{Ranges(op.Data(policy.Offset, policy.Length))}])";
+    }
+
+    internal static string Personality(int domain) => domain switch
+    {
+        (int)PersonalityDomain.Linux => "PER_LINUX",
+        (int)PersonalityDomain.Linux32 => "PER_LINUX32",
+        _ => Number(domain),
+    };
+
+    /// <summary>The bits of a mask as a list such as <c>0-3,7</c>.</summary>
+    internal static string Ranges(ReadOnlySpan<byte> mask)
+    {
+        var text = new StringBuilder();
+        int bits = mask.Length * 8;
+        for (int i = 0; i < bits; i++)
+        {
+            if (!Has(mask, i))
+            {
+                continue;
+            }
+
+            int first = i;
+            while (i + 1 < bits && Has(mask, i + 1))
+            {
+                i++;
+            }
+
+            _ = text.Append(text.Length == 0 ? "" : ",").Append(Number(first)).Append(i == first ? "" : "-" + Number(i));
+        }
+
+        return text.ToString();
+    }
+
+    private static bool Has(ReadOnlySpan<byte> mask, int bit) => ((mask[bit / 8] >> (bit % 8)) & 1) != 0;
+
+    private static void Add(StringBuilder text, string name, decimal value)
+    {
+        if (value != 0)
+        {
+            _ = text.Append(", ").Append(name).Append(' ').Append(value.ToString(CultureInfo.InvariantCulture));
+        }
+    }
+
+    private static string Word(IReadOnlyList<string> words, int index) => (uint)index < (uint)words.Count ? words[index] : Number(index);
+
+    private static string Words(IReadOnlyList<string> words, ulong bits)
+    {
+        var text = new StringBuilder();
+        for (int i = 0; i < words.Count; i++)
+        {
+            if (((bits >> i) & 1) != 0)
+            {
+                _ = text.Append(text.Length == 0 ? "" : "|").Append(words[i]);
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+}
