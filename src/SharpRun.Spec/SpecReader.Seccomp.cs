@@ -111,6 +111,9 @@ public static partial class SpecReader
 
     private static SeccompAction Action(int? word) => word == 8 ? SeccompAction.KillThread : (SeccompAction)(word ?? -1);
 
+    /// <summary>The flag of a word of <see cref="SeccompFlagWords"/>.</summary>
+    public static SeccompFlags SeccompFlagOf(int word) => FilterFlags(1 << word);
+
     // Word 3 is bit 5: bits 3 and 4 are the listener flags, which a configuration does not name.
     private static SeccompFlags FilterFlags(int words) =>
         (SeccompFlags)(words & 7) | ((words & 8) != 0 ? SeccompFlags.WaitKillableRecv : SeccompFlags.None);

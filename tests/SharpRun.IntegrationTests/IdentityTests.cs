@@ -80,6 +80,17 @@ public sealed class IdentityTests : ContainerTest
             lines[3..]);
     }
 
+    [MachineFact(Needs.Host)]
+    public async Task Capabilities_AmbientOfTheCaller_AreNotTheProcesss()
+    {
+        _ = Bundle.Capabilities(["CAP_CHOWN", "CAP_KILL"], ["CAP_CHOWN", "CAP_KILL"], ["CAP_CHOWN", "CAP_KILL"], ["CAP_KILL"]);
+        _ = Bundle.Args("sh", "-c", "grep ^CapAmb /proc/self/status");
+
+        MachineResult result = await Script("""exec setpriv --inh-caps +chown,+kill --ambient-caps +chown,+kill $rt run --bundle "$bundle" "$id" """);
+
+        Assert.Equal("CapAmb:\t0000000000000020\n", result.Succeeded().Output);
+    }
+
     [MachineFact]
     public async Task Capabilities_UserWithoutAmbient_HasNone()
     {

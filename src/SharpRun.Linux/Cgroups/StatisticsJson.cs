@@ -14,7 +14,10 @@ internal static class StatisticsJson
     ];
 
     /// <summary>Writes the object.</summary>
-    internal static void Write(Utf8JsonWriter json, Statistics statistics)
+    /// <param name="json">Where to.</param>
+    /// <param name="statistics">What the cgroup counts.</param>
+    /// <param name="writeResctrl">Writes the members about the resctrl group.</param>
+    internal static void Write(Utf8JsonWriter json, Statistics statistics, Action<Utf8JsonWriter>? writeResctrl = null)
     {
         json.WriteStartObject();
         WriteCpu(json, statistics);
@@ -24,6 +27,7 @@ internal static class StatisticsJson
         WriteIo(json, statistics);
         WriteHugetlb(json, statistics.Hugetlb);
         json.WriteStartObject("intel_rdt"u8);
+        writeResctrl?.Invoke(json);
         json.WriteEndObject();
         json.WriteNull("network_interfaces"u8);
         json.WriteEndObject();

@@ -72,7 +72,6 @@ internal static class Supported
             Refuse(linux.Seccomp!.Syscalls[i].Action == SeccompAction.Notify, $"linux.seccomp.syscalls[{i}].action: SCMP_ACT_NOTIFY", missing);
         }
 
-        Refuse(linux.IntelRdt is not null, "linux.intelRdt", missing);
     }
 
     private static void Refuse(bool present, string path, List<string> missing)

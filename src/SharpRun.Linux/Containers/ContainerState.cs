@@ -49,6 +49,9 @@ public sealed record ContainerState
     /// <summary>The types of namespaces that were joined beside what the configuration says, separated by commas; null for none.</summary>
     public string? Joined { get; init; }
 
+    /// <summary>The resctrl directory that goes with the container; null for none.</summary>
+    public string? Resctrl { get; init; }
+
     /// <summary>The annotations of the configuration.</summary>
     public required IReadOnlyDictionary<string, string> Annotations { get; init; }
 
@@ -85,6 +88,11 @@ public sealed record ContainerState
         if (Joined is not null)
         {
             json.Member("joined", Joined);
+        }
+
+        if (Resctrl is not null)
+        {
+            WriteText(json, "resctrl", Resctrl);
         }
 
         json.BeginObject("annotations");
@@ -164,6 +172,7 @@ public sealed record ContainerState
             PrivatePidNamespace = privatePid,
             Keyring = texts.GetValueOrDefault("keyring"),
             Joined = texts.GetValueOrDefault("joined"),
+            Resctrl = texts.ContainsKey("resctrl") || texts.ContainsKey("resctrlBytes") ? Text(texts, "resctrl") : null,
             Annotations = annotations,
         };
     }

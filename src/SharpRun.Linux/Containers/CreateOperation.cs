@@ -3,6 +3,7 @@ using SharpRun.Linux.Cgroups;
 using SharpRun.Linux.Compile;
 using SharpRun.Linux.Launch;
 using SharpRun.Linux.Plan;
+using SharpRun.Linux.Resctrl;
 using SharpRun.Linux.Security;
 using SharpRun.Linux.Syscalls;
 using SharpRun.Spec;
@@ -26,6 +27,7 @@ internal sealed class CreateOperation : IDisposable
     private readonly JoinedContainers _joined;
     private readonly byte[] _config;
     private readonly NewCgroup _cgroup;
+    private readonly ResctrlGroup? _resctrl;
     private readonly bool _notifies;
     private readonly NamespacePreparation? _preparation;
     private readonly NetDeviceMove? _netDevices;
@@ -68,6 +70,12 @@ internal sealed class CreateOperation : IDisposable
         {
             _notifies = true;
             _spec = NotifySocket.AddTo(_spec, $"{store.AbsoluteRoot}/{request.Id}/{NotifySocket.Folder}");
+        }
+
+        if (_spec.Linux.IntelRdt is { } resctrl)
+        {
+            _resctrl = ResctrlGroup.Of(resctrl, request.Id, ResctrlTree.Find());
+            _resctrl.Check();
         }
 
         _cgroup = new NewCgroup(request, _spec);
@@ -206,6 +214,8 @@ internal sealed class CreateOperation : IDisposable
                 init = process;
                 _state = StateOf(process);
                 directory.WriteState(_state);
+                _resctrl?.Make();
+                _resctrl?.Attach(process.Pid);
             },
             Prepare = _preparation is not null && NamespaceStage.NeedsPreparation(_spec.Linux) ? _preparation.Prepare : null,
             MoveNetDevices = _netDevices is null ? null : _netDevices.Into,
@@ -248,6 +258,7 @@ internal sealed class CreateOperation : IDisposable
         PrivatePidNamespace = _spec.Linux.FindNamespace(NamespaceType.Pid) is { Path: null },
         Keyring = _request.NewKeyring ? KeyringName(_request.Id) : null,
         Joined = _joined.Types,
+        Resctrl = _resctrl?.OwnPath,
         Annotations = _spec.Annotations,
     };
 
@@ -272,6 +283,7 @@ internal sealed class CreateOperation : IDisposable
         try
         {
             _cgroup.Undo(kill: _state is { PrivatePidNamespace: false });
+            _resctrl?.Undo();
             directory.Remove();
         }
         catch (LinuxException)

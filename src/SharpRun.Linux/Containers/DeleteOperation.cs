@@ -1,5 +1,6 @@
 using SharpRun.Linux.Abi;
 using SharpRun.Linux.Cgroups;
+using SharpRun.Linux.Resctrl;
 using SharpRun.Linux.Systemd;
 using SharpRun.Spec;
 
@@ -67,6 +68,11 @@ internal static class DeleteOperation
         if (state.CgroupPath is not null)
         {
             Cgroup.Remove(state.CgroupPath);
+        }
+
+        if (state.Resctrl is { } group && ResctrlTree.Find() is { } tree)
+        {
+            ResctrlGroup.Remove(tree, group);
         }
 
         directory.Remove();

@@ -3,7 +3,9 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using SharpRun.Linux.Abi;
 using SharpRun.Linux.Cgroups;
+using SharpRun.Linux.Resctrl;
 using SharpRun.Linux.Syscalls;
+using SharpRun.Spec;
 
 namespace SharpRun.Linux.Containers;
 
@@ -17,13 +19,15 @@ internal sealed class EventStream : IDisposable
     private readonly Cgroup _cgroup;
     private readonly string _id;
     private readonly int _output;
+    private readonly IntelRdtSpec? _resctrl;
     private readonly OwnedFd? _populated;
     private OwnedFd? _memory;
     private OwnedFd? _init;
     private long _kills;
 
-    private EventStream(Cgroup cgroup, string id, int output, OwnedFd? init)
+    private EventStream(Cgroup cgroup, string id, int output, OwnedFd? init, IntelRdtSpec? resctrl)
     {
+        _resctrl = resctrl;
         _cgroup = cgroup;
         _id = id;
         _output = output;
@@ -68,7 +72,7 @@ internal sealed class EventStream : IDisposable
         OwnedFd init = StatusProbe.TryOpenInit(state) ?? throw new LinuxException("container not running");
         Cgroup cgroup = Cgroup.TryOpen(state.CgroupPath) ?? throw new LinuxException(
             state.CgroupPath is { } path ? $"cgroup {path} is gone" : $"container {id} has no cgroup: what it uses is not counted");
-        var stream = new EventStream(cgroup, id, output, init);
+        var stream = new EventStream(cgroup, id, output, init, directory.ReadConfig().Linux.IntelRdt);
 
         // A process leaves its cgroup a moment before its end can be seen.
         return stream.IsEmpty() ? throw new LinuxException("container not running") : stream;
@@ -156,6 +160,14 @@ internal sealed class EventStream : IDisposable
 
     private bool WriteStatistics() => WriteRecord("stats"u8, StatisticsReader.Read(_cgroup));
 
+    private void WriteResctrl(Utf8JsonWriter json)
+    {
+        if (_resctrl is not null && ResctrlTree.Find() is { } tree)
+        {
+            ResctrlStatistics.Write(json, tree, _resctrl, _id);
+        }
+    }
+
     /// <summary>Writes a line; false when nobody reads it.</summary>
     private bool WriteRecord(ReadOnlySpan<byte> type, Statistics? statistics)
     {
@@ -168,7 +180,7 @@ internal sealed class EventStream : IDisposable
             if (statistics is not null)
             {
                 json.WritePropertyName("data"u8);
-                StatisticsJson.Write(json, statistics);
+                StatisticsJson.Write(json, statistics, WriteResctrl);
             }
 
             json.WriteEndObject();

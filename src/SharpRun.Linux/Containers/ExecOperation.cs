@@ -3,6 +3,7 @@ using SharpRun.Linux.Cgroups;
 using SharpRun.Linux.Compile;
 using SharpRun.Linux.Launch;
 using SharpRun.Linux.Plan;
+using SharpRun.Linux.Resctrl;
 using SharpRun.Linux.Security;
 using SharpRun.Linux.Syscalls;
 using SharpRun.Linux.Systemd;
@@ -29,12 +30,13 @@ internal static class ExecOperation
         using var terminal = new ForegroundTerminal();
         HostFacts facts = HostProbe.GatherFor(process, state, container.Linux);
         NamespacePreparation.OwnStreams(process, facts);
+        ResctrlGroup? resctrl = container.Linux.IntelRdt is { } wanted ? ResctrlGroup.Of(wanted, state.Id, ResctrlTree.Find()) : null;
         var launch = new LaunchRequest
         {
             Plan = Compile(attach: false),
             Container = init,
             FailurePrefix = "unable to start container process: ",
-            Started = static _ => { },
+            Started = launched => resctrl?.Attach(launched.Pid),
             SetLimits = launched => NamespacePreparation.SetLimits(process, launched),
             TerminalMade = caller.TakesTerminal ? caller.SendTerminal : terminal.Take,
             PatienceMilliseconds = request.IgnorePaused ? -1 : LaunchRequest.DefaultPatience,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using SharpRun.Linux.Cgroups;
+using SharpRun.Linux.Resctrl;
 using SharpRun.Linux.Syscalls;
 using SharpRun.Linux.Systemd;
 using SharpRun.Spec;
@@ -21,8 +22,9 @@ internal static class UpdateOperation
     /// <summary>Lays a change over the limits of a container; they are changed and saved together, or stay as they were.</summary>
     /// <param name="store">Where the container's state is kept.</param>
     /// <param name="id">Which.</param>
-    /// <param name="change">What is to change.</param>
-    internal static void Update(StateStore store, string id, ResourcesSpec change)
+    /// <param name="change">What is to change; null for nothing.</param>
+    /// <param name="schemas">Schemas of the container's resctrl group that are to change; null for none.</param>
+    internal static void Update(StateStore store, string id, ResourcesSpec? change, IntelRdtSpec? schemas = null)
     {
         using StateDirectory directory = store.Open(id);
         ContainerState state = directory.ReadState();
@@ -31,8 +33,33 @@ internal static class UpdateOperation
             throw new LinuxException("container not running");
         }
 
+        if (schemas is null)
+        {
+            UpdateLimits(directory, state, change ?? new ResourcesSpec());
+            return;
+        }
+
+        IntelRdtSpec wanted = directory.ReadConfig().Linux.IntelRdt ?? throw new LinuxException($"container {id} has no linux.intelRdt: it has no schema to change");
+        ResctrlGroup group = ResctrlGroup.Of(wanted, id, ResctrlTree.Find());
+        string before = group.Change(schemas);
+        try
+        {
+            if (change is not null)
+            {
+                UpdateLimits(directory, state, change);
+            }
+        }
+        catch
+        {
+            group.Restore(before);
+            throw;
+        }
+    }
+
+    private static void UpdateLimits(StateDirectory directory, ContainerState state, ResourcesSpec change)
+    {
         using Cgroup cgroup = Cgroup.TryOpen(state.CgroupPath) ?? throw new LinuxException(
-            state.CgroupPath is { } path ? $"cgroup {path} is gone" : $"container {id} has no cgroup: it cannot have limits");
+            state.CgroupPath is { } path ? $"cgroup {path} is gone" : $"container {state.Id} has no cgroup: it cannot have limits");
 
         // Of two that come at once, the second lays its change over that of the first.
         using OwnedFd turn = directory.LockResources();

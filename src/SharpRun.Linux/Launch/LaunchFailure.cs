@@ -16,11 +16,15 @@ internal static class LaunchFailure
         while (reader.Next())
         {
             source = MountSourceOf(reader, request.Plan) ?? source;
-            attribute = AttributeFailure.FileOf(reader) ?? attribute;
+
+            // Of two that are tried, the first.
+            attribute ??= AttributeFailure.FileOf(reader);
             if (reader.Header.Step == step)
             {
                 return Of(reader, errno, request.FailurePrefix, source, attribute);
             }
+
+            attribute = reader.Header.Code == OpCode.WriteText ? null : attribute;
         }
 
         return new LinuxException($"{request.FailurePrefix}{ErrnoText.Name(errno)} ({ErrnoText.Describe(errno)})");

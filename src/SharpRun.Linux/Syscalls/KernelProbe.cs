@@ -36,6 +36,10 @@ internal static unsafe class KernelProbe
         }
     }
 
+    /// <summary>Whether seccomp(2) takes a flag: asked for a filter that is nowhere, it answers EFAULT when it does (seccomp(2), "SECCOMP_SET_MODE_FILTER").</summary>
+    internal static bool HasSeccompFlag(uint flag) =>
+        (int)LibC.syscall(SyscallNumber.SYS_seccomp, SeccompAbi.SECCOMP_SET_MODE_FILTER, flag, 0) < 0 && Check.LastError == Errno.EFAULT;
+
     /// <remarks>Sandboxes answer EPERM for what they do not know, as older ones of docker do.</remarks>
     private static bool IsThere(int result) => result >= 0 || Check.LastError is not (Errno.ENOSYS or Errno.EPERM);
 }

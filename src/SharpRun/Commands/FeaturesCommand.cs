@@ -14,12 +14,14 @@ internal static class FeaturesCommand
 
     private static int Run(CommandContext context, Arguments arguments)
     {
-        StandardOutput.Write(Document(Processes.LastCapability()).ToJson());
+        StandardOutput.Write(Document(Processes.LastCapability(), SupportedSeccompFlags()).ToJson());
         return 0;
     }
 
-    /// <summary>The document on a kernel whose highest capability is <paramref name="last"/>.</summary>
-    internal static FeaturesDocument Document(int last)
+    /// <summary>The document on one kernel.</summary>
+    /// <param name="last">Its highest capability.</param>
+    /// <param name="supportedFlags">The flags of seccomp(2) that it takes.</param>
+    internal static FeaturesDocument Document(int last, IReadOnlyList<string> supportedFlags)
     {
         string[] capabilities = new string[Math.Min(last + 1, CapabilityAbi.Count)];
         for (int i = 0; i < capabilities.Length; i++)
@@ -33,7 +35,7 @@ internal static class FeaturesCommand
             MountOptions = MountOptionTable.Names(),
             Linux = new LinuxFeatures
             {
-                Namespaces = ["cgroup", "ipc", "mount", "network", "pid", "time", "user", "uts"],
+                Namespaces = Sorted(SpecReader.NamespaceTypes),
                 Capabilities = capabilities,
                 Cgroup = new CgroupFeatures(V1: false, V2: true, Systemd: true, SystemdUser: true, Rdma: true),
                 Seccomp = new SeccompFeatures
@@ -43,16 +45,42 @@ internal static class FeaturesCommand
                     Operators = SpecReader.SeccompOperators,
                     Archs = SpecReader.SeccompArchs,
                     KnownFlags = SpecReader.SeccompFlagWords,
-                    SupportedFlags = SpecReader.SeccompFlagWords,
+                    SupportedFlags = supportedFlags,
                 },
-                Apparmor = false,
-                Selinux = false,
-                IntelRdt = new IntelRdtFeatures(Enabled: false, Schemata: false, Monitoring: false),
+
+                // What this program can do, whether or not the running kernel can (features-linux.md).
+                Apparmor = true,
+                Selinux = true,
+                IntelRdt = new IntelRdtFeatures(Enabled: true, Schemata: true, Monitoring: true),
+                MemoryPolicyModes = SpecReader.MemoryPolicyModes,
+                MemoryPolicyFlags = SpecReader.MemoryPolicyFlagWords,
                 IdmapMounts = true,
                 NetDevices = true,
             },
             PotentiallyUnsafeConfigAnnotations = ["org.systemd.property."],
             Annotations = [new("io.github.sharprun.version", VersionText.Number)],
         };
+    }
+
+    private static List<string> SupportedSeccompFlags()
+    {
+        var supported = new List<string>();
+        IReadOnlyList<string> words = SpecReader.SeccompFlagWords;
+        for (int i = 0; i < words.Count; i++)
+        {
+            if (KernelProbe.HasSeccompFlag((uint)SpecReader.SeccompFlagOf(i)))
+            {
+                supported.Add(words[i]);
+            }
+        }
+
+        return supported;
+    }
+
+    private static List<string> Sorted(IReadOnlyList<string> names)
+    {
+        List<string> sorted = [.. names];
+        sorted.Sort(StringComparer.Ordinal);
+        return sorted;
     }
 }

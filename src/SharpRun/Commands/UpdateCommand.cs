@@ -14,8 +14,9 @@ internal static class UpdateCommand
     /// <summary>Settings of cgroup v1 that callers still send.</summary>
     private static readonly string[] s_withoutEffect = ["kernel-memory", "kernel-memory-tcp", "cpu-rt-period", "cpu-rt-runtime"];
 
-    /// <summary>Settings of a container that has <c>linux.intelRdt</c>, which none has.</summary>
-    private static readonly string[] s_refused = ["l3-cache-schema", "mem-bw-schema"];
+    private const string CacheSchema = "l3-cache-schema";
+
+    private const string BandwidthSchema = "mem-bw-schema";
 
     internal static Command Row => new()
     {
@@ -41,15 +42,16 @@ internal static class UpdateCommand
             new("kernel-memory-tcp", null, "BYTES", "no effect: cgroup v1 alone"),
             new("cpu-rt-period", null, "USEC", "no effect: cgroup v1 alone"),
             new("cpu-rt-runtime", null, "USEC", "no effect: cgroup v1 alone"),
-            new("l3-cache-schema", null, "SCHEMA", "refused: linux.intelRdt is not supported"),
-            new("mem-bw-schema", null, "SCHEMA", "refused: linux.intelRdt is not supported"),
+            new(CacheSchema, null, "SCHEMA", "the L3 cache lines of the container's resctrl group, such as L3:0=f"),
+            new(BandwidthSchema, null, "SCHEMA", "the memory bandwidth line of the container's resctrl group, such as MB:0=50"),
         ],
         Least = 1,
         Most = 1,
         Run = static (context, arguments) =>
         {
-            ResourcesSpec change = Change(arguments, context.Warn);
-            UpdateOperation.Update(context.Store, arguments.Positional[0], change);
+            IntelRdtSpec? schemas = Schemas(arguments);
+            ResourcesSpec? change = schemas is not null && !HasLimits(arguments) ? null : Change(arguments, context.Warn);
+            UpdateOperation.Update(context.Store, arguments.Positional[0], change, schemas);
             return 0;
         },
     };
@@ -79,16 +81,32 @@ internal static class UpdateCommand
         return change;
     }
 
-    private static ResourcesSpec FromOptions(Arguments arguments, Action<string>? warn)
+    /// <summary>The schemas that the command line asks for; null for none, and beside <c>--resources</c>, where no other option counts.</summary>
+    internal static IntelRdtSpec? Schemas(Arguments arguments)
     {
-        foreach (string name in s_refused)
+        string? cache = Given(arguments, CacheSchema);
+        string? bandwidth = Given(arguments, BandwidthSchema);
+        return Given(arguments, Resources) is not null || (cache is null && bandwidth is null) ? null
+            : bandwidth is not null && !bandwidth.StartsWith("MB:", StringComparison.Ordinal) ? throw new UsageException($"invalid value \"{bandwidth}\" for flag --{BandwidthSchema}: must start with MB:")
+            : new IntelRdtSpec { L3CacheSchema = cache, MemBwSchema = bandwidth };
+    }
+
+    /// <summary>Whether any option is given that is not about schemas.</summary>
+    private static bool HasLimits(Arguments arguments)
+    {
+        foreach (Option option in Row.Options)
         {
-            if (Given(arguments, name) is not null)
+            if (option.Name is not (CacheSchema or BandwidthSchema) && Given(arguments, option.Name) is not null)
             {
-                throw new UsageException($"--{name}: the container has no linux.intelRdt, which is not supported");
+                return true;
             }
         }
 
+        return false;
+    }
+
+    private static ResourcesSpec FromOptions(Arguments arguments, Action<string>? warn)
+    {
         foreach (string name in s_withoutEffect)
         {
             if (Given(arguments, name) is not null)

@@ -26,10 +26,11 @@ internal sealed partial class DependencyRules(IEnumerable<(string Folder, string
         ["Seccomp"] = ["Syscalls", "Abi", Spec],
         ["Security"] = ["Syscalls", "Abi", Spec],
         ["Cgroups"] = ["Syscalls", "Abi", Spec],
+        ["Resctrl"] = ["Syscalls", "Abi", Spec],
         ["Systemd"] = ["Cgroups", "Syscalls", "Abi", Spec],
         ["Compile"] = [Spec, "Plan", "Abi", "Mounts", "Seccomp", "Security"],
         ["Launch"] = ["Plan", "Child", "Syscalls", "Cgroups", "Abi", Spec],
-        ["Containers"] = ["Compile", "Launch", "Plan", "Cgroups", "Systemd", "Mounts", "Seccomp", "Security", "Syscalls", "Abi", Spec],
+        ["Containers"] = ["Compile", "Launch", "Plan", "Cgroups", "Resctrl", "Systemd", "Mounts", "Seccomp", "Security", "Syscalls", "Abi", Spec],
     };
 
     // What the parent needs of Child to start it: the entry, its door to the kernel, its memory. Not the interpreter, not the steps.

@@ -9,14 +9,6 @@ namespace SharpRun.Linux.Tests.Compile;
 /// <summary>What is not done yet is refused with its JSON path, never left out in silence.</summary>
 public class SupportedTests
 {
-    [Theory]
-    [InlineData("linux.intelRdt", """{"closID":"x"}""")]
-    public void Require_PropertyThatIsNotDone_IsRefusedByItsPath(string path, string value)
-    {
-        LinuxException error = Assert.Throws<LinuxException>(() => Require(path, value));
-        Assert.Equal($"config.json: {path}: not supported", error.Message);
-    }
-
     [Fact]
     public void Require_NotifyAction_IsRefusedByItsPath()
     {
@@ -76,10 +68,9 @@ public class SupportedTests
     public void Require_SeveralProblems_AreAllNamedAtOnce()
     {
         JsonObject spec = Default();
-        spec["linux"]!["netDevices"] = JsonNode.Parse("""{"eth0":{}}""");
-        spec["linux"]!["intelRdt"] = JsonNode.Parse("""{"closID":"x"}""");
+        spec["mounts"] = JsonNode.Parse("""[{"destination":"/a","type":"proc","options":["tmpcopyup"]},{"destination":"/b","type":"tmpfs","options":["copy-symlink"]}]""");
         LinuxException error = Assert.Throws<LinuxException>(() => Supported.Require(Read(spec)));
-        Assert.Equal("config.json: linux.netDevices: not supported; linux.intelRdt: not supported", error.Message);
+        Assert.Equal("config.json: mounts[0].options: \"tmpcopyup\" is for a new tmpfs; mounts[1].options: \"copy-symlink\" is for a new bind mount", error.Message);
     }
 
     [Theory]

@@ -11,7 +11,7 @@ namespace SharpRun.Tests.Commands;
 /// <summary>What <c>features</c> promises is what <c>create</c> accepts, and the other way round.</summary>
 public sealed class FeaturesCommandTests
 {
-    private static readonly FeaturesDocument s_features = FeaturesCommand.Document(last: 40);
+    private static readonly FeaturesDocument s_features = FeaturesCommand.Document(last: 40, SpecReader.SeccompFlagWords);
 
     [Theory]
     [InlineData(NamespaceType.Cgroup, "cgroup")]
@@ -59,8 +59,48 @@ public sealed class FeaturesCommandTests
     public void Capabilities_AreThoseOfTheKernel()
     {
         Assert.Equal(41, s_features.Linux.Capabilities.Count);
-        Assert.Equal(["CAP_CHOWN", "CAP_DAC_OVERRIDE"], FeaturesCommand.Document(last: 1).Linux.Capabilities);
-        Assert.Equal(41, FeaturesCommand.Document(last: 63).Linux.Capabilities.Count);
+        Assert.Equal(["CAP_CHOWN", "CAP_DAC_OVERRIDE"], FeaturesCommand.Document(last: 1, []).Linux.Capabilities);
+        Assert.Equal(41, FeaturesCommand.Document(last: 63, []).Linux.Capabilities.Count);
+    }
+
+    [Theory]
+    [InlineData("MPOL_DEFAULT", 0)]
+    [InlineData("MPOL_PREFERRED", 1)]
+    [InlineData("MPOL_BIND", 2)]
+    [InlineData("MPOL_INTERLEAVE", 3)]
+    [InlineData("MPOL_LOCAL", 4)]
+    [InlineData("MPOL_PREFERRED_MANY", 5)]
+    [InlineData("MPOL_WEIGHTED_INTERLEAVE", 6)]
+    public void MemoryPolicyMode_IsPromised_AndMeansTheKernels(string name, int mode)
+    {
+        Assert.Contains(name, s_features.Linux.MemoryPolicyModes);
+        string nodes = mode is 0 or 4 ? "" : ",\"nodes\":\"0\"";
+        RuntimeSpec spec = SpecReader.Read(
+            System.Text.Encoding.UTF8.GetBytes($$$"""{"ociVersion":"1.3.0","root":{"path":"r"},"process":{"cwd":"/","args":["x"]},"linux":{"memoryPolicy":{"mode":"{{{name}}}"{{{nodes}}}}}}"""), "config.json");
+        Assert.Equal(mode, (int)spec.Linux.MemoryPolicy!.Mode);
+        Assert.True(IsAccepted(spec));
+    }
+
+    [Fact]
+    public void MemoryPolicyFlags_AreThree() =>
+        Assert.Equal(["MPOL_F_NUMA_BALANCING", "MPOL_F_RELATIVE_NODES", "MPOL_F_STATIC_NODES"], s_features.Linux.MemoryPolicyFlags);
+
+    /// <summary>Every annotation that the code reads, or a prefix of it, is named as one that changes what the program does.</summary>
+    [Fact]
+    public void UnsafeAnnotations_AreThoseThatTheCodeReads()
+    {
+        var read = new List<string>();
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(Docs.ShellTool.Repository, "src"), "*.cs", SearchOption.AllDirectories))
+        {
+            if (!file.EndsWith("FeaturesCommand.cs", StringComparison.Ordinal))
+            {
+                read.AddRange(System.Text.RegularExpressions.Regex.Matches(File.ReadAllText(file), "\"((?:org|run\\.oci)\\.[a-z.]+)\"").Select(static match => match.Groups[1].Value));
+            }
+        }
+
+        Assert.Contains("org.systemd.property.", read);
+        Assert.All(read.Distinct(), annotation => Assert.Contains(
+            s_features.PotentiallyUnsafeConfigAnnotations, unsafeName => annotation == unsafeName || (unsafeName.EndsWith('.') && annotation.StartsWith(unsafeName, StringComparison.Ordinal))));
     }
 
     [Fact]
@@ -72,6 +112,9 @@ public sealed class FeaturesCommandTests
         Assert.True(linux.GetProperty("mountExtensions").GetProperty("idmap").GetProperty("enabled").GetBoolean());
         Assert.False(linux.GetProperty("cgroup").GetProperty("v1").GetBoolean());
         Assert.True(linux.GetProperty("cgroup").GetProperty("v2").GetBoolean());
+        Assert.All(["apparmor", "selinux", "intelRdt"], name => Assert.True(linux.GetProperty(name).GetProperty("enabled").GetBoolean()));
+        Assert.Contains(document.RootElement.GetProperty("mountOptions").EnumerateArray(), option => option.GetString() == "rro");
+        Assert.Contains(linux.GetProperty("namespaces").EnumerateArray(), type => type.GetString() == "user");
         JsonElement seccomp = linux.GetProperty("seccomp");
         Assert.True(seccomp.GetProperty("enabled").GetBoolean());
         Assert.Contains(seccomp.GetProperty("actions").EnumerateArray(), action => action.GetString() == "SCMP_ACT_KILL_PROCESS");

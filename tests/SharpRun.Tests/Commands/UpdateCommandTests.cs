@@ -35,10 +35,20 @@ public sealed class UpdateCommandTests
     [InlineData("--cpu-quota 9223372036854775808", "invalid value \"9223372036854775808\" for flag --cpu-quota: must be a number")]
     [InlineData("--cpu-idle 2", "invalid value \"2\" for flag --cpu-idle: must be a number from 0 to 1")]
     [InlineData("--blkio-weight 1001", "invalid value \"1001\" for flag --blkio-weight: must be a number from 0 to 1000")]
-    [InlineData("--l3-cache-schema L3:0=f", "--l3-cache-schema: the container has no linux.intelRdt, which is not supported")]
-    [InlineData("--mem-bw-schema MB:0=10", "--mem-bw-schema: the container has no linux.intelRdt, which is not supported")]
     public void Change_WrongValue_IsRefused(string line, string expected) =>
         Assert.Equal(expected, Assert.Throws<UsageException>(() => Json(line)).Message);
+
+    [Fact]
+    public void Schemas_AreThoseOfTheOptions()
+    {
+        Assert.Null(UpdateCommand.Schemas(Read("--memory 5 --l3-cache-schema=")));
+        Assert.Equal(new IntelRdtSpec { L3CacheSchema = "L3:0=f", MemBwSchema = "MB:0=10" }, UpdateCommand.Schemas(Read("--l3-cache-schema L3:0=f --mem-bw-schema MB:0=10")));
+        // Beside a document no other option counts.
+        Assert.Null(UpdateCommand.Schemas(Read("-r /x --mem-bw-schema MB:0=10")));
+        Assert.Equal(
+            "invalid value \"10\" for flag --mem-bw-schema: must start with MB:",
+            Assert.Throws<UsageException>(() => UpdateCommand.Schemas(Read("--mem-bw-schema 10"))).Message);
+    }
 
     [Fact]
     public void Change_WithoutEffect_IsAWarning()
