@@ -214,8 +214,8 @@ complete -c sharprun -n '__sharprun_at update' -l kernel-memory -x -d 'no effect
 complete -c sharprun -n '__sharprun_at update' -l kernel-memory-tcp -x -d 'no effect: cgroup v1 alone'
 complete -c sharprun -n '__sharprun_at update' -l cpu-rt-period -x -d 'no effect: cgroup v1 alone'
 complete -c sharprun -n '__sharprun_at update' -l cpu-rt-runtime -x -d 'no effect: cgroup v1 alone'
-complete -c sharprun -n '__sharprun_at update' -l l3-cache-schema -x -d 'refused: linux.intelRdt is not supported'
-complete -c sharprun -n '__sharprun_at update' -l mem-bw-schema -x -d 'refused: linux.intelRdt is not supported'
+complete -c sharprun -n '__sharprun_at update' -l l3-cache-schema -x -d 'lines about the L3 cache, for the resctrl group'
+complete -c sharprun -n '__sharprun_at update' -l mem-bw-schema -x -d 'the memory bandwidth line, for the resctrl group'
 complete -c sharprun -n '__sharprun_at update' -s h -l help -d 'show this help'
 complete -c sharprun -n '__sharprun_at update 0' -a '(__sharprun_containers)'
 

@@ -185,7 +185,7 @@ public sealed class ResctrlTests : IDisposable
         Assert.Equal("MB:0=10\n", Begin("/box/schemata", 8));
         group.Restore(before);
 
-        Assert.Equal("MB:0=100;1=100\nL3:0=fffff;1=fffff\n", Begin("/box/schemata", 35));
+        Assert.Equal("MB:0=100;1=100\nL3:0=fffff;1=fffff\n", Begin("/box/schemata", 34));
     }
 
     [Fact]
