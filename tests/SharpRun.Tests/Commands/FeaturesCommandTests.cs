@@ -76,7 +76,9 @@ public sealed class FeaturesCommandTests
         Assert.Contains(name, s_features.Linux.MemoryPolicyModes);
         string nodes = mode is 0 or 4 ? "" : ",\"nodes\":\"0\"";
         RuntimeSpec spec = SpecReader.Read(
-            System.Text.Encoding.UTF8.GetBytes($$$"""{"ociVersion":"1.3.0","root":{"path":"r"},"process":{"cwd":"/","args":["x"]},"linux":{"memoryPolicy":{"mode":"{{{name}}}"{{{nodes}}}}}}"""), "config.json");
+            System.Text.Encoding.UTF8.GetBytes(
+                """{"ociVersion":"1.3.0","root":{"path":"r"},"process":{"cwd":"/","args":["x"]},"linux":{"memoryPolicy":{"mode":""" + $"\"{name}\"{nodes}" + "}}}"),
+            "config.json");
         Assert.Equal(mode, (int)spec.Linux.MemoryPolicy!.Mode);
         Assert.True(IsAccepted(spec));
     }
