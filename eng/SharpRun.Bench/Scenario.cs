@@ -19,6 +19,7 @@ internal sealed record Scenario(string Name, Func<Contestant, bool> Before, Func
             Run("run with 1,000 bind mounts", Path.Combine(folder, "mounts")),
             Run("run with 200 masked directories", Path.Combine(folder, "masked")),
             new("create + start + delete", _ => true, runtime => CreateStartDelete(runtime, sleeper), _ => { }),
+            new("delete of a stopped container", _ => true, runtime => DeleteStopped(runtime, Path.Combine(folder, "true")), _ => { }),
             new("exec /bin/true", runtime => StartDetached(runtime, sleeper, 1), runtime => runtime.Time("exec", Id(runtime, 0), "/bin/true"), runtime => Remove(runtime, 1)),
             new("state", runtime => StartDetached(runtime, sleeper, 1), runtime => runtime.Time("state", Id(runtime, 0)), runtime => Remove(runtime, 1)),
             new($"list of {Listed}", runtime => StartDetached(runtime, sleeper, Listed), runtime => runtime.Time("list"), runtime => Remove(runtime, Listed)),
@@ -63,6 +64,19 @@ internal sealed record Scenario(string Name, Func<Contestant, bool> Before, Func
         TimeSpan? start = create is null ? null : runtime.Time("start", id);
         TimeSpan? delete = create is null ? null : runtime.Time("delete", "--force", id);
         return create + start + delete;
+    }
+
+    /// <summary>The container is made, and has ended by itself, before the clock begins.</summary>
+    private static TimeSpan? DeleteStopped(Contestant runtime, string bundle)
+    {
+        string id = Id(runtime), pidFile = Path.Combine(runtime.StateRoot, "pid");
+        if (runtime.Time("run", "--detach", "--pid-file", pidFile, "--bundle", bundle, id) is null)
+            return null;
+        string process = "/proc/" + File.ReadAllText(pidFile);
+        File.Delete(pidFile);
+        while (Directory.Exists(process))
+            Thread.Sleep(1);
+        return runtime.Time("delete", id);
     }
 
     private static bool StartDetached(Contestant runtime, string bundle, int count)

@@ -86,6 +86,103 @@ public sealed class LimitTests : ContainerTest
         Assert.Contains("container's cgroup is not empty: 1 process(es) found", result.Error, StringComparison.Ordinal);
     }
 
+    [MachineFact(Needs.CgroupV2)]
+    public async Task Cgroup_FrozenBefore_IsRefused()
+    {
+        _ = Bundle.Args("true");
+
+        MachineResult result = await Script("""
+            mkdir "/sys/fs/cgroup/$id" && echo 1 >"/sys/fs/cgroup/$id/cgroup.freeze" || exit 98
+            $rt run --bundle "$bundle" "$id"
+            status=$?
+            rmdir "/sys/fs/cgroup/$id" || exit 97
+            exit $status
+            """);
+
+        Assert.Equal(1, result.Status);
+        Assert.Contains("container's cgroup unexpectedly frozen", result.Error, StringComparison.Ordinal);
+    }
+
+    [MachineFact(Needs.CgroupV2)]
+    public async Task Cgroup_SomethingMountedOverIt_IsRefused()
+    {
+        _ = Bundle.Args("true");
+
+        MachineResult result = await Script("""
+            mkdir "/sys/fs/cgroup/$id" && mount -t tmpfs none "/sys/fs/cgroup/$id" || exit 98
+            $rt run --bundle "$bundle" "$id"
+            status=$?
+            umount "/sys/fs/cgroup/$id" && rmdir "/sys/fs/cgroup/$id" || exit 97
+            exit $status
+            """);
+
+        Assert.Equal(1, result.Status);
+        Assert.Contains($"open /sys/fs/cgroup/{Id}: EXDEV", result.Error, StringComparison.Ordinal);
+    }
+
+    /// <remarks>A host of cgroup v1 alone has something else there; without anything it is the same to the runtime.</remarks>
+    [MachineFact(Needs.MemoryController)]
+    public async Task Cgroup_HostWithoutVersion2_IsSaid()
+    {
+        _ = Bundle.Args("true");
+
+        MachineResult result = await Script("exec unshare -m sh -c 'umount /sys/fs/cgroup; exec \"$@\"' sh $rt run --bundle \"$bundle\" \"$id\"");
+
+        Assert.Equal((1, "sharprun run failed: /sys/fs/cgroup is not a cgroup v2 hierarchy: the host must be booted with one\n"), (result.Status, result.Error));
+    }
+
+    [MachineFact(Needs.CgroupV2)]
+    public async Task Cgroup_PathAboveTheRoot_IsBelowIt()
+    {
+        Bundle.Linux["cgroupsPath"] = $"/../../{Id}";
+        _ = Bundle.Mount("/cg", "cgroup", "cgroup").Args("true");
+
+        _ = (await Script("""
+            $rt create --bundle "$bundle" "$id" && [ -d "/sys/fs/cgroup/$id" ] || exit 98
+            $rt delete --force "$id"
+            """)).Succeeded();
+    }
+
+    /// <remarks>Statistics are expected of every container, whatever it is limited in.</remarks>
+    [MachineFact(Needs.MemoryController | Needs.CpuController | Needs.PidsController)]
+    public async Task Cgroup_WithoutLimits_HasEveryController()
+    {
+        _ = Bundle.Linux["resources"] = new JsonObject();
+        Bundle.Linux["cgroupsPath"] = $"/parent-{Id}/{Id}";
+
+        string[] lines = (await Script("""
+            mkdir "/sys/fs/cgroup/parent-$id" || exit 98
+            $rt create --bundle "$bundle" "$id" || exit 97
+            cat /sys/fs/cgroup/cgroup.controllers "/sys/fs/cgroup/parent-$id/$id/cgroup.controllers"
+            $rt delete --force "$id"
+            rmdir "/sys/fs/cgroup/parent-$id"
+            """)).Succeeded().Lines;
+
+        Assert.Equal(lines[0], lines[1]);
+        Assert.Contains("memory", lines[0], StringComparison.Ordinal);
+    }
+
+    /// <remarks>What the kernel refuses, and what it has no file for: the property, the file, and nothing left.</remarks>
+    [MachineTheory(Needs.MemoryController | Needs.CpuController | Needs.PidsController | Needs.OtherControllers)]
+    [InlineData("""{"cpu":{"mems":"7"}}""", "linux.resources.cpu.mems: write \"7\" to cpuset.mems: ")]
+    [InlineData("""{"cpu":{"quota":100}}""", "linux.resources.cpu.quota: write \"100 100000\" to cpu.max: EINVAL")]
+    [InlineData("""{"blockIO":{"throttleReadBpsDevice":[{"major":99,"minor":9,"rate":5}]}}""", "linux.resources.blockIO.throttleReadBpsDevice[0]: write \"99:9 rbps=5\" to io.max: ENODEV")]
+    [InlineData("""{"hugepageLimits":[{"pageSize":"512MB","limit":0}]}""", "linux.resources.hugepageLimits[0]: cannot write hugetlb.512MB.max: controller \"hugetlb\" is not available in ")]
+    [InlineData("""{"rdma":{"mlx5_0":{"hcaHandles":3}}}""", "linux.resources.rdma.mlx5_0: write \"mlx5_0 hca_handle=3\" to rdma.max: ")]
+    [InlineData("""{"unified":{"nonsense.max":"1"}}""", "linux.resources.unified[\"nonsense.max\"]: cannot write nonsense.max: controller \"nonsense\" is not available in ")]
+    [InlineData("""{"unified":{"memory.high":"much"}}""", "linux.resources.unified[\"memory.high\"]: write \"much\" to memory.high: EINVAL")]
+    public async Task Limit_RefusedByTheKernel_IsAnErrorWithPathAndFile(string resources, string expected)
+    {
+        Bundle.Linux["resources"] = JsonNode.Parse(resources);
+        _ = Bundle.Args("true");
+
+        MachineResult result = await Run();
+
+        Assert.Equal(1, result.Status);
+        Assert.Contains(expected, result.Error, StringComparison.Ordinal);
+        _ = Assert.Single(result.Error.TrimEnd('\n').Split('\n'));
+    }
+
     [MachineFact(Needs.MemoryController | Needs.CpuController | Needs.PidsController)]
     public async Task Limits_AreWritten()
     {

@@ -8,9 +8,7 @@ namespace SharpRun.Linux.Cgroups;
 /// <summary>A container's cgroup: a directory that is held open.</summary>
 internal sealed class Cgroup : IDisposable
 {
-    private const ulong Beneath = RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
-    private const int RemovalMilliseconds = 10_000;
-    private const int FreezeMilliseconds = 10_000;
+    private const int DeadlineMilliseconds = 10_000;
     private readonly OwnedFd _fd;
     private readonly CgroupDirectories? _made;
 
@@ -39,14 +37,9 @@ internal sealed class Cgroup : IDisposable
         CgroupDirectories made = CgroupDirectories.Make(path);
         try
         {
-            var cgroup = new Cgroup(Files.Open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW), path, made);
+            var cgroup = new Cgroup(Open(path), path, made);
             cgroup.RequireUsable(isNew: made.Any);
-
-            if (writes.Count > 0)
-            {
-                CgroupDirectories.EnableControllers(path, writes);
-            }
-
+            CgroupDirectories.EnableControllers(path, writes, all: true);
             return cgroup;
         }
         catch
@@ -61,8 +54,8 @@ internal sealed class Cgroup : IDisposable
     /// <param name="writes">The limits that will be written; controllers that the other one does not know are enabled on the way.</param>
     internal static Cgroup Adopt(string path, IReadOnlyList<CgroupWrite> writes)
     {
-        var cgroup = new Cgroup(Files.Open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW), path);
-        CgroupDirectories.EnableControllers(path, writes);
+        var cgroup = new Cgroup(Open(path), path);
+        CgroupDirectories.EnableControllers(path, writes, all: false);
         return cgroup;
     }
 
@@ -84,7 +77,7 @@ internal sealed class Cgroup : IDisposable
             return null;
         }
 
-        OwnedFd? fd = Files.TryOpenAt(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, out Errno errno);
+        OwnedFd? fd = CgroupRoot.TryOpen(path, O_RDONLY | O_DIRECTORY, out Errno errno);
         return fd is not null ? new Cgroup(fd, path)
             : errno is Errno.ENOENT or Errno.ENOTDIR ? null
             : throw new LinuxException("open", errno, path);
@@ -98,32 +91,32 @@ internal sealed class Cgroup : IDisposable
             return false;
         }
 
-        string? value = Files.TryReadValue(path + "/cgroup.freeze", out Errno errno);
-        return value is not null ? value == "1\n"
+        using OwnedFd? fd = CgroupRoot.TryOpen(path + "/cgroup.freeze", O_RDONLY, out Errno errno);
+        return fd is not null ? Files.TryReadText(fd, path, out _) == "1\n"
             : errno is Errno.ENOENT or Errno.ENOTDIR or Errno.ENODEV ? false
             : throw new LinuxException("open", errno, path);
     }
 
     /// <summary>Writes one value.</summary>
+    /// <returns>Whether there is something that acts on it; always, unless it is a preference.</returns>
     /// <exception cref="LinuxException">The kernel refuses it; the message begins with the property that asked for it.</exception>
-    internal void Write(CgroupWrite write)
+    internal bool Write(CgroupWrite write)
     {
         Errno errno = TryWrite(write.File, write.Value);
-        if (errno == 0 || (errno == Errno.ENOENT && write.Optional))
-        {
-            return;
-        }
-
         if (errno == Errno.ENOENT && write.Otherwise is { } otherwise)
         {
-            Write(otherwise);
-            return;
+            return Write(otherwise);
         }
 
-        throw errno == Errno.ENOENT
+        return errno == 0 || (errno == Errno.ENOENT && write.Optional) ? true
+            : errno == Errno.EOPNOTSUPP && write.Preference ? false
+            : throw Refusal(write, errno);
+    }
+
+    private LinuxException Refusal(CgroupWrite write, Errno errno) =>
+        errno == Errno.ENOENT
             ? new LinuxException($"{write.JsonPath}: cannot write {write.File}: controller \"{write.Controller}\" is not available in {Path}, or does not have it")
             : new LinuxException(write.JsonPath, "write", $"\"{write.Value}\" to {write.File}", errno);
-    }
 
     /// <summary>Moves a process into the cgroup.</summary>
     internal void Attach(int pid)
@@ -157,7 +150,7 @@ internal sealed class Cgroup : IDisposable
             }
 
             _ = TryWrite("cgroup.freeze", "0");
-            if (!WaitEmpty(RemovalMilliseconds))
+            if (!WaitEmpty(DeadlineMilliseconds))
             {
                 throw new LinuxException($"cgroup {Path}: processes survive SIGKILL");
             }
@@ -182,7 +175,7 @@ internal sealed class Cgroup : IDisposable
             Kill();
             foreach (OwnedFd process in processes)
             {
-                if (Waiting.Ready(RemovalMilliseconds, SocketAbi.POLLIN, process.Number) == 0)
+                if (Waiting.Ready(DeadlineMilliseconds, SocketAbi.POLLIN, process.Number) == 0)
                 {
                     throw new LinuxException($"cgroup {Path}: processes survive SIGKILL");
                 }
@@ -242,7 +235,7 @@ internal sealed class Cgroup : IDisposable
     }
 
     /// <summary>Opens one of its files for reading; null when it has no such file, as it has none of a controller that is not enabled.</summary>
-    internal OwnedFd? TryOpenFile(string file) => Files.TryOpenBeneath(_fd.Number, file, O_RDONLY, Beneath, out _);
+    internal OwnedFd? TryOpenFile(string file) => Files.TryOpenBeneath(_fd.Number, file, O_RDONLY, CgroupRoot.Beneath, out _);
 
     /// <summary>What one of its files says; null when there is no such file, or when the kernel does not let it be read.</summary>
     /// <remarks>The pressure files of a kernel that was told not to measure are there, and fail to be read.</remarks>
@@ -279,7 +272,7 @@ internal sealed class Cgroup : IDisposable
     /// <remarks>A process that has ended still counts for a moment: waited for through cgroup.events, for at most ten seconds.</remarks>
     internal static void Remove(string path)
     {
-        long deadline = Waiting.Now + RemovalMilliseconds;
+        long deadline = Waiting.Now + DeadlineMilliseconds;
         while (true)
         {
             Errno errno = Directories.TryUnlink(AT_FDCWD, path, AT_REMOVEDIR);
@@ -310,16 +303,36 @@ internal sealed class Cgroup : IDisposable
 
     public void Dispose() => _fd.Dispose();
 
+    private static OwnedFd Open(string path) =>
+        CgroupRoot.TryOpen(path, O_RDONLY | O_DIRECTORY, out Errno errno) ?? throw new LinuxException("open", errno, path);
+
+    /// <summary>In a threaded cgroup, and in one that such a parent makes invalid, processes can be neither listed nor killed together.</summary>
+    /// <remarks>A new one right below the root is a domain in any case.</remarks>
+    private void RequireDomain(bool isNew)
+    {
+        if (isNew && Path.LastIndexOf('/') == CgroupRoot.Find().Length)
+        {
+            return;
+        }
+
+        string type = (Read("cgroup.type") ?? "").TrimEnd('\n');
+        if (type is "threaded" or "domain invalid")
+        {
+            throw new LinuxException($"linux.cgroupsPath: {Path} is {(type == "threaded" ? "threaded" : "in a threaded cgroup")}: a container cannot be kept apart in it");
+        }
+    }
+
     /// <summary>Empty, and neither it nor a cgroup above it frozen: a child would be born stopped.</summary>
     private void RequireUsable(bool isNew)
     {
+        RequireDomain(isNew);
         int count = isNew ? 0 : Processes().Count;
         if (count > 0)
         {
             throw new LinuxException($"container's cgroup is not empty: {count.ToString(CultureInfo.InvariantCulture)} process(es) found in {Path}");
         }
 
-        // cgroup.freeze tells only of the cgroup itself, the event also of those above.
+        // The file tells only of the cgroup itself, the event also of those above.
         if (IsFrozen || (Read("cgroup.events") ?? "").Contains("frozen 1", StringComparison.Ordinal))
         {
             throw new LinuxException($"container's cgroup unexpectedly frozen: {Path}");
@@ -340,16 +353,16 @@ internal sealed class Cgroup : IDisposable
             throw new LinuxException("write", errno, Path + "/cgroup.freeze");
         }
 
-        if (!WaitFor("frozen " + value, FreezeMilliseconds))
+        if (!WaitFor("frozen " + value, DeadlineMilliseconds))
         {
-            throw new LinuxException($"cgroup {Path}: not {(value == "1" ? "frozen" : "thawed")} within {FreezeMilliseconds / 1000}s");
+            throw new LinuxException($"cgroup {Path}: not {(value == "1" ? "frozen" : "thawed")} within {DeadlineMilliseconds / 1000}s");
         }
     }
 
     /// <summary>Waits until cgroup.events has a line; the kernel wakes a poll of the file whenever it changes.</summary>
     private bool WaitFor(string line, int milliseconds)
     {
-        using OwnedFd? events = Files.TryOpenBeneath(_fd.Number, "cgroup.events", O_RDONLY, Beneath, out Errno errno);
+        using OwnedFd? events = Files.TryOpenBeneath(_fd.Number, "cgroup.events", O_RDONLY, CgroupRoot.Beneath, out Errno errno);
         if (events is null)
         {
             return errno is Errno.ENOENT or Errno.ENODEV ? true : throw new LinuxException("open", errno, Path + "/cgroup.events");
@@ -375,7 +388,7 @@ internal sealed class Cgroup : IDisposable
 
     private Errno TryWrite(string file, string value)
     {
-        using OwnedFd? fd = Files.TryOpenBeneath(_fd.Number, file, O_WRONLY, Beneath, out Errno errno);
+        using OwnedFd? fd = Files.TryOpenBeneath(_fd.Number, file, O_WRONLY, CgroupRoot.Beneath, out Errno errno);
         return fd is null ? errno : Files.TryWriteValue(fd.Number, value);
     }
 

@@ -39,12 +39,51 @@ internal sealed class CgroupDirectories
         }
     }
 
-    /// <summary>Enables in every cgroup above the controllers that the limits need.</summary>
+    /// <summary>Enables controllers in every cgroup above.</summary>
+    /// <param name="path">The cgroup.</param>
+    /// <param name="writes">The limits, whose controllers it needs.</param>
+    /// <param name="all">Also those without a limit: whoever reads the statistics of a container expects the numbers of every controller.</param>
     /// <remarks>
-    /// One write each, so that one that is missing does not take the others with it. What does not exist is reported when its file is
-    /// written, with the property that asked for it.
+    /// What cannot be enabled and is needed is reported when its file is written, with the property that asked for it. Nothing is
+    /// written where nothing is missing: each write waits until cgroups that were removed below are really gone.
     /// </remarks>
-    internal static void EnableControllers(string path, IReadOnlyList<CgroupWrite> writes)
+    internal static void EnableControllers(string path, IReadOnlyList<CgroupWrite> writes, bool all)
+    {
+        List<string> needed = ControllersOf(writes);
+        string root = CgroupRoot.Find();
+        List<string> wanted = all ? Words(CgroupRoot.TryRead(root + "/cgroup.controllers")) : needed;
+        for (int end = root.Length; end >= 0 && end < path.Length && wanted.Count > 0; end = path.IndexOf('/', end + 1))
+        {
+            string file = path[..end] + "/cgroup.subtree_control";
+            List<string> enabled = Words(CgroupRoot.TryRead(file));
+            List<string> missing = wanted.FindAll(controller => !enabled.Contains(controller));
+            if (missing.Count > 0)
+            {
+                Enable(file, missing, needed);
+            }
+        }
+    }
+
+    private static void Enable(string file, List<string> missing, List<string> needed)
+    {
+        using OwnedFd? control = CgroupRoot.TryOpen(file, O_WRONLY, out _);
+        if (control is null || Files.TryWriteValue(control.Number, "+" + string.Join(" +", missing)) == 0)
+        {
+            return;
+        }
+
+        // One that does not exist here must not take the others with it.
+        foreach (string controller in missing)
+        {
+            if (Files.TryWriteValue(control.Number, "+" + controller) == Errno.EBUSY && needed.Contains(controller))
+            {
+                throw new LinuxException(
+                    $"linux.resources: controller \"{controller}\" cannot be enabled below {file[..file.LastIndexOf('/')]}: it has processes of its own", Errno.EBUSY);
+            }
+        }
+    }
+
+    private static List<string> ControllersOf(IReadOnlyList<CgroupWrite> writes)
     {
         var controllers = new List<string>();
         foreach (CgroupWrite write in writes)
@@ -55,20 +94,10 @@ internal sealed class CgroupDirectories
             }
         }
 
-        string root = CgroupRoot.Find();
-        for (int end = root.Length; end >= 0 && end < path.Length; end = path.IndexOf('/', end + 1))
-        {
-            using OwnedFd? control = Files.TryOpenAt(AT_FDCWD, path[..end] + "/cgroup.subtree_control", O_WRONLY, out _);
-            foreach (string controller in controllers)
-            {
-                if (control is not null && Files.TryWriteValue(control.Number, "+" + controller) == Errno.EBUSY)
-                {
-                    throw new LinuxException(
-                        $"linux.resources: controller \"{controller}\" cannot be enabled below {path[..end]}: it has processes of its own", Errno.EBUSY);
-                }
-            }
-        }
+        return controllers;
     }
+
+    private static List<string> Words(string? text) => [.. (text ?? "").Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries)];
 
     /// <summary>The names of the cgroups right below an open one.</summary>
     internal static List<string> Children(int cgroup, string path)

@@ -1,3 +1,4 @@
+using SharpRun.Linux.Abi;
 using SharpRun.Linux.Syscalls;
 using static SharpRun.Linux.Abi.FileAbi;
 
@@ -9,14 +10,41 @@ internal static class CgroupRoot
     private const string Unified = "/sys/fs/cgroup";
     private const string Hybrid = "/sys/fs/cgroup/unified";
 
+    /// <summary>How anything of the hierarchy is opened: it stays in it.</summary>
+    internal const ulong Beneath = RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+
     private static string? s_found;
 
     /// <summary>The mount point: the usual one, or the one beside cgroup v1 of a hybrid host.</summary>
     /// <exception cref="LinuxException">The host has no cgroup v2.</exception>
-    internal static string Find() => s_found ??=
-        IsVersion2(Unified) ? Unified
-        : IsVersion2(Hybrid) ? Hybrid
-        : throw new LinuxException($"{Unified} is not a cgroup v2 hierarchy: the host must be booted with one");
+    internal static string Find() =>
+        TryFind() ?? throw new LinuxException($"{Unified} is not a cgroup v2 hierarchy: the host must be booted with one");
+
+    /// <summary>Opens something of the hierarchy; null when it does not exist, or is not of the hierarchy.</summary>
+    /// <param name="path">The whole path.</param>
+    /// <param name="flags">As for openat2(2).</param>
+    /// <param name="errno">Why not.</param>
+    /// <remarks>Neither a link nor something mounted over a cgroup can lead anywhere else.</remarks>
+    internal static OwnedFd? TryOpen(string path, int flags, out Errno errno)
+    {
+        errno = Errno.ENOENT;
+        if (TryFind() is not { } root || !(path + "/").StartsWith(root + "/", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        using OwnedFd? fd = Files.TryOpenAt(AT_FDCWD, root, O_PATH | O_DIRECTORY, out errno);
+        return fd is null ? null : Files.TryOpenBeneath(fd.Number, path.Length == root.Length ? "." : path[(root.Length + 1)..], flags, Beneath, out errno);
+    }
+
+    /// <summary>The whole text of a file of the hierarchy; null when it does not exist or cannot be read.</summary>
+    internal static string? TryRead(string path)
+    {
+        using OwnedFd? fd = TryOpen(path, O_RDONLY, out _);
+        return fd is null ? null : Files.TryReadText(fd, path, out _);
+    }
+
+    private static string? TryFind() => s_found ??= IsVersion2(Unified) ? Unified : IsVersion2(Hybrid) ? Hybrid : null;
 
     private static bool IsVersion2(string path)
     {

@@ -9,6 +9,9 @@ internal sealed record CgroupWrite(string File, string Value, string JsonPath)
     /// <summary>A kernel without the file does what the value asks for anyway.</summary>
     internal bool Optional { get; init; }
 
+    /// <summary>Only a preference: where the kernel has nothing that would act on it, it is done without, and that is said.</summary>
+    internal bool Preference { get; init; }
+
     /// <summary>What to write when the kernel does not have the file.</summary>
     internal CgroupWrite? Otherwise { get; init; }
 

@@ -17,21 +17,15 @@ internal static class IoController
 
         if (io.Weight is { } weight and not 0)
         {
-            // The file of the BFQ scheduler counts as the configuration does; io.weight goes from 1 to 10000.
-            int converted = 1 + ((weight - 10) * 9999 / 990);
-            writes.Add(new CgroupWrite("io.bfq.weight", weight.ToString(CultureInfo.InvariantCulture), Path + ".weight")
-            {
-                Otherwise = new CgroupWrite("io.weight", converted.ToString(CultureInfo.InvariantCulture), Path + ".weight"),
-            });
+            AppendWeight(writes, "", weight, Path + ".weight");
         }
 
         for (int i = 0; i < io.WeightDevice.Count; i++)
         {
             BlockIoWeightDevice device = io.WeightDevice[i];
-            if (device.Weight is > 0)
+            if (device.Weight is > 0 and var own)
             {
-                writes.Add(new CgroupWrite(
-                    "io.bfq.weight", string.Create(CultureInfo.InvariantCulture, $"{device.Major}:{device.Minor} {device.Weight}"), $"{Path}.weightDevice[{i}]"));
+                AppendWeight(writes, string.Create(CultureInfo.InvariantCulture, $"{device.Major}:{device.Minor} "), own, $"{Path}.weightDevice[{i}]");
             }
         }
 
@@ -39,6 +33,20 @@ internal static class IoController
         AppendThrottle(writes, io.ThrottleWriteBpsDevice, "wbps", "throttleWriteBpsDevice");
         AppendThrottle(writes, io.ThrottleReadIopsDevice, "riops", "throttleReadIOPSDevice");
         AppendThrottle(writes, io.ThrottleWriteIopsDevice, "wiops", "throttleWriteIOPSDevice");
+    }
+
+    /// <summary>The file of the BFQ scheduler counts as the configuration does, from 10 to 1000; io.weight goes from 1 to 10000.</summary>
+    private static void AppendWeight(List<CgroupWrite> writes, string device, ushort weight, string path)
+    {
+        int converted = 1 + ((weight - 10) * 9999 / 990);
+        writes.Add(new CgroupWrite("io.bfq.weight", device + weight.ToString(CultureInfo.InvariantCulture), path)
+        {
+            Otherwise = new CgroupWrite("io.weight", device + converted.ToString(CultureInfo.InvariantCulture), path)
+            {
+                // The weight on one disk is refused (EOPNOTSUPP) while nothing divides that disk by weight.
+                Preference = device.Length > 0,
+            },
+        });
     }
 
     private static void AppendThrottle(List<CgroupWrite> writes, IReadOnlyList<BlockIoThrottleDevice> devices, string key, string property)

@@ -13,6 +13,7 @@ internal sealed class NewCgroup : IDisposable
     private readonly RuntimeSpec _spec;
     private readonly CgroupUse _use;
     private readonly List<CgroupWrite> _writes;
+    private readonly Action<string>? _warn;
     private OwnedFd? _deviceProgram;
 
     /// <summary>Finds out where it is to be; makes nothing.</summary>
@@ -23,6 +24,7 @@ internal sealed class NewCgroup : IDisposable
     {
         _spec = spec;
         _use = request.Cgroup;
+        _warn = request.Warn;
         _writes = ResourceWrites.From(spec.Linux.Resources);
         if (request.Cgroup != CgroupUse.Never)
         {
@@ -73,7 +75,16 @@ internal sealed class NewCgroup : IDisposable
     }
 
     /// <summary>Writes the limits.</summary>
-    internal void WriteLimits() => _writes.ForEach(write => Cgroup?.Write(write));
+    internal void WriteLimits()
+    {
+        foreach (CgroupWrite write in _writes)
+        {
+            if (Cgroup?.Write(write) == false)
+            {
+                _warn?.Invoke($"{write.JsonPath}: has no effect: nothing divides this device by weight");
+            }
+        }
+    }
 
     /// <summary>Takes everything back.</summary>
     /// <param name="kill">Whether processes may have outlived the first one.</param>

@@ -72,7 +72,7 @@ internal static class UpdateOperation
         }
 
         var update = new CgroupUpdate(cgroup);
-        CgroupDirectories.EnableControllers(cgroup.Path, writes);
+        CgroupDirectories.EnableControllers(cgroup.Path, writes, all: false);
         update.Write(writes);
         try
         {

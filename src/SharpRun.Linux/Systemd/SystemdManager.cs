@@ -1,5 +1,4 @@
 using SharpRun.Linux.Cgroups;
-using SharpRun.Linux.Syscalls;
 using SharpRun.Spec;
 
 namespace SharpRun.Linux.Systemd;
@@ -122,7 +121,7 @@ internal sealed class SystemdManager : CgroupManager
     private void RequireThawed()
     {
         string slice = Path[..Path.LastIndexOf('/')];
-        if ((Files.TryReadValue(slice + "/cgroup.events", out _) ?? "").Contains("frozen 1", StringComparison.Ordinal))
+        if ((CgroupRoot.TryRead(slice + "/cgroup.events") ?? "").Contains("frozen 1", StringComparison.Ordinal))
         {
             throw new LinuxException($"container's cgroup unexpectedly frozen: {slice}");
         }

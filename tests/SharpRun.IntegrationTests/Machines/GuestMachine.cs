@@ -12,7 +12,7 @@ public class GuestMachine : AgentMachine
     /// <inheritdoc/>
     public override Needs Offers =>
         Needs.Root | Needs.CgroupV2 | Needs.MemoryController | Needs.CpuController | Needs.PidsController | Needs.OtherControllers | Needs.SysResource
-        | Needs.Apparmor;
+        | Needs.Apparmor | Needs.Runc;
 
     /// <inheritdoc/>
     public override string Binary => GuestBinary;
@@ -31,7 +31,7 @@ public class GuestMachine : AgentMachine
     }
 
     /// <summary>Options of <c>eng/vm/boot.sh</c>.</summary>
-    protected virtual IEnumerable<string> Options => [];
+    protected virtual IEnumerable<string> Options => ["--runc"];
 
     /// <inheritdoc/>
     protected override string LastWords

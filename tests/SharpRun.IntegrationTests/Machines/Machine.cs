@@ -76,6 +76,8 @@ public abstract class Machine
             yield return "the pids controller";
         if (missing.HasFlag(Needs.OtherControllers))
             yield return "the controllers cpuset, io, hugetlb and rdma";
+        if (missing.HasFlag(Needs.Runc))
+            yield return "runc";
         if (missing.HasFlag(Needs.SysResource))
             yield return "CAP_SYS_RESOURCE";
         if (missing.HasFlag(Needs.Strace))

@@ -48,4 +48,7 @@ public enum Needs
 
     /// <summary>SELinux, and the policy of <c>eng/vm/lsm</c> in /etc/lsm: <c>SHARPRUN_MACHINE=selinux</c>.</summary>
     Selinux = 8192,
+
+    /// <summary>runc, to be compared with.</summary>
+    Runc = 16384,
 }

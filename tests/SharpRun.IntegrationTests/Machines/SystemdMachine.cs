@@ -4,7 +4,7 @@ namespace SharpRun.IntegrationTests.Machines;
 public sealed class SystemdMachine : GuestMachine
 {
     /// <inheritdoc/>
-    public override Needs Offers => base.Offers | Needs.Systemd;
+    public override Needs Offers => (base.Offers & ~Needs.Runc) | Needs.Systemd;
 
     /// <inheritdoc/>
     protected override IEnumerable<string> Options => ["--systemd"];

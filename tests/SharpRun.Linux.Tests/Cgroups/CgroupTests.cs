@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using SharpRun.Linux.Abi;
 using SharpRun.Linux.Cgroups;
+using SharpRun.Linux.Syscalls;
 using Xunit;
 
 namespace SharpRun.Linux.Tests.Cgroups;
@@ -145,6 +147,41 @@ public sealed class CgroupTests : IDisposable
         using Cgroup cgroup = Create();
         LinuxException error = Assert.Throws<LinuxException>(() => cgroup.Write(new CgroupWrite("../cgroup.freeze", "1", "linux.resources.x")));
         Assert.Contains("EXDEV", error.Message, StringComparison.Ordinal);
+    }
+
+    [CgroupFact]
+    public void Create_ParentWithoutControllers_HasThemAll()
+    {
+        using Cgroup cgroup = Create();
+        string root = CgroupRoot.Find(), parent = Directory.GetParent(_path)!.FullName;
+        Assert.Equal(File.ReadAllText(root + "/cgroup.controllers"), File.ReadAllText(parent + "/cgroup.subtree_control"));
+    }
+
+    /// <remarks>Below a threaded cgroup's parent a new one is invalid until it is threaded too.</remarks>
+    [CgroupFact]
+    public void Create_ThreadedCgroupAndOneBesideIt_AreRefusedAndLeaveNothing()
+    {
+        using Cgroup cgroup = Create();
+        string threaded = _path + "/threaded", invalid = _path + "/threaded/below";
+        _ = Directory.CreateDirectory(threaded);
+        File.WriteAllText(threaded + "/cgroup.type", "threaded");
+
+        LinuxException error = Assert.Throws<LinuxException>(() => Cgroup.Create(threaded, []));
+        Assert.Equal($"linux.cgroupsPath: {threaded} is threaded: a container cannot be kept apart in it", error.Message);
+        error = Assert.Throws<LinuxException>(() => Cgroup.Create(invalid, []));
+        Assert.Equal($"linux.cgroupsPath: {invalid} is in a threaded cgroup: a container cannot be kept apart in it", error.Message);
+        Assert.False(Directory.Exists(invalid));
+    }
+
+    [Theory]
+    [InlineData("/etc/passwd")]
+    [InlineData("/sys/fs/cgroup/../../../etc/passwd")]
+    [InlineData("/sys/fs/cgroup/unified/../../../../etc/passwd")]
+    public void TryOpen_OutsideTheHierarchy_IsNull(string path)
+    {
+        using OwnedFd? fd = CgroupRoot.TryOpen(path, FileAbi.O_RDONLY, out Errno errno);
+        Assert.Null(fd);
+        Assert.NotEqual((Errno)0, errno);
     }
 
     private Cgroup Create()

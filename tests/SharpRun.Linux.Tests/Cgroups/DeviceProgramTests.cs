@@ -125,6 +125,37 @@ public class DeviceProgramTests
         Assert.True(compiled > 4000 && refused > 1000 && allowed > 50_000 && denied > 50_000, $"{compiled} {refused} {allowed} {denied}");
     }
 
+    /// <remarks>A list tells apart the numbers that it names, and treats all others alike: one more of each stands for those.</remarks>
+    [Fact]
+    public void Compile_RandomLists_DecideAsTheModelForEveryDeviceAndAccess()
+    {
+        var random = new Random(21);
+        uint[] majors = [.. Majors.Select(static major => major ?? 77)], minors = [.. Minors.Select(static minor => minor ?? 77), 1, 5, 7, 9];
+        int compared = 0;
+        while (compared < 500)
+        {
+            DeviceRule[] rules = [.. Enumerable.Range(0, random.Next(12)).Select(_ => RandomRule(random))];
+            if (DeviceListModel.Of(rules, []) is not { } model)
+            {
+                continue;
+            }
+
+            compared++;
+            BpfInstruction[] program = DeviceProgram.Compile(DeviceRules.Of(rules, []));
+            foreach (uint major in majors)
+            {
+                foreach (uint minor in minors)
+                {
+                    for (uint access = 1; access < 8; access++)
+                    {
+                        Assert.Equal(model.Allows('b', major, minor, Accesses[access - 1]) ? 1UL : 0UL, BpfEvaluator.Run(program, 1, access, major, minor));
+                        Assert.Equal(model.Allows('c', major, minor, Accesses[access - 1]) ? 1UL : 0UL, BpfEvaluator.Run(program, 2, access, major, minor));
+                    }
+                }
+            }
+        }
+    }
+
     [Theory]
     [InlineData("rwm")]
     [InlineData("r")]

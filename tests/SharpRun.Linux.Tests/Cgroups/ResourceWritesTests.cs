@@ -32,6 +32,7 @@ public class ResourceWritesTests
     [InlineData("""{"blockIO":{"weight":10}}""", "io.bfq.weight=10 else io.weight=1")]
     [InlineData("""{"blockIO":{"weight":1000}}""", "io.bfq.weight=1000 else io.weight=10000")]
     [InlineData("""{"blockIO":{"weight":0}}""", "")]
+    [InlineData("""{"blockIO":{"weightDevice":[{"major":8,"minor":0,"weight":10}]}}""", "io.bfq.weight=8:0 10 else io.weight=8:0 1")]
     [InlineData("""{"blockIO":{"throttleReadBpsDevice":[{"major":8,"minor":0,"rate":1024}]}}""", "io.max=8:0 rbps=1024")]
     [InlineData("""{"blockIO":{"throttleWriteIOPSDevice":[{"major":8,"minor":0,"rate":0}]}}""", "io.max=8:0 wiops=max")]
     [InlineData("""{"hugepageLimits":[{"pageSize":"2MB","limit":4096}]}""", "hugetlb.2MB.max=4096 hugetlb.2MB.rsvd.max=4096")]
