@@ -82,7 +82,7 @@ _sharprun_table() {
             positional='container' stops=
             ;;
         update)
-            options='-r --resources --memory --memory-reservation --memory-swap --cpu-quota --cpu-period --cpu-burst --cpu-share --cpu-idle --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight --kernel-memory --kernel-memory-tcp --cpu-rt-period --cpu-rt-runtime --l3-cache-schema --mem-bw-schema -h --help'
+            options='-r --resources --memory --memory-reservation --memory-swap --cpu-quota --cpu-period --cpu-burst --cpu-share --cpu-idle --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight --dry-run --json --kernel-memory --kernel-memory-tcp --cpu-rt-period --cpu-rt-runtime --l3-cache-schema --mem-bw-schema -h --help'
             valued=' -r --resources --memory --memory-reservation --memory-swap --cpu-quota --cpu-period --cpu-burst --cpu-share --cpu-idle --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight --kernel-memory --kernel-memory-tcp --cpu-rt-period --cpu-rt-runtime --l3-cache-schema --mem-bw-schema '
             values=' -r:FILE; --resources:FILE; --memory:; --memory-reservation:; --memory-swap:; --cpu-quota:; --cpu-period:; --cpu-burst:; --cpu-share:; --cpu-idle:0 1; --cpuset-cpus:; --cpuset-mems:; --pids-limit:; --blkio-weight:; --kernel-memory:; --kernel-memory-tcp:; --cpu-rt-period:; --cpu-rt-runtime:; --l3-cache-schema:; --mem-bw-schema:;'
             positional='container' stops=
@@ -92,6 +92,12 @@ _sharprun_table() {
             valued=' --interval '
             values=' --interval:;'
             positional='container' stops=
+            ;;
+        top)
+            options='--interval --no-stream --json --sort -h --help'
+            valued=' --interval --sort '
+            values=' --interval:; --sort:id cpu memory pids io;'
+            positional='' stops=
             ;;
         plan)
             options='-b --bundle -f --config --join --json -h --help'
@@ -168,7 +174,7 @@ _sharprun() {
     elif [[ $current == -* && ( $position -eq 0 || -z $stops ) ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
     elif [[ -z $command ]]; then
-        mapfile -t COMPREPLY < <(compgen -W 'create start run exec state list ps ns kill delete pause resume update events plan spec features help version' -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W 'create start run exec state list ps ns kill delete pause resume update events top plan spec features help version' -- "$current")
     else
         # What the positional arguments are, one after the other; of the last kind there may be any number.
         local -a kinds
@@ -178,7 +184,7 @@ _sharprun() {
         case $word in
             container | container...) mapfile -t COMPREPLY < <(compgen -W "$("${COMP_WORDS[0]}" ${root:+--root "$root"} list --quiet 2>/dev/null)" -- "$current") ;;
             signal) mapfile -t COMPREPLY < <(compgen -W 'HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM CHLD CONT STOP TSTP TTIN TTOU WINCH' -- "$current") ;;
-            command) mapfile -t COMPREPLY < <(compgen -W 'create start run exec state list ps ns kill delete pause resume update events plan spec features help version' -- "$current") ;;
+            command) mapfile -t COMPREPLY < <(compgen -W 'create start run exec state list ps ns kill delete pause resume update events top plan spec features help version' -- "$current") ;;
             program...) mapfile -t COMPREPLY < <(compgen -f -- "$current"); compopt -o filenames 2>/dev/null ;;
         esac
     fi

@@ -33,6 +33,8 @@ function __sharprun_valued --argument-names name
             echo -r --resources --memory --memory-reservation --memory-swap --cpu-quota --cpu-period --cpu-burst --cpu-share --cpu-idle --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight --kernel-memory --kernel-memory-tcp --cpu-rt-period --cpu-rt-runtime --l3-cache-schema --mem-bw-schema
         case events
             echo --interval
+        case top
+            echo --interval --sort
         case plan
             echo -b --bundle -f --config --join
         case spec
@@ -210,6 +212,8 @@ complete -c sharprun -n '__sharprun_at update' -l cpuset-cpus -x -d 'the process
 complete -c sharprun -n '__sharprun_at update' -l cpuset-mems -x -d 'the memory nodes'
 complete -c sharprun -n '__sharprun_at update' -l pids-limit -x -d 'processes and threads; -1 for no limit'
 complete -c sharprun -n '__sharprun_at update' -l blkio-weight -x -d 'the weight of input and output among others, 10 to 1000'
+complete -c sharprun -n '__sharprun_at update' -l dry-run -d 'show what would change, file by file, and change nothing'
+complete -c sharprun -n '__sharprun_at update' -l json -d 'with --dry-run: as JSON'
 complete -c sharprun -n '__sharprun_at update' -l kernel-memory -x -d 'no effect: cgroup v1 alone'
 complete -c sharprun -n '__sharprun_at update' -l kernel-memory-tcp -x -d 'no effect: cgroup v1 alone'
 complete -c sharprun -n '__sharprun_at update' -l cpu-rt-period -x -d 'no effect: cgroup v1 alone'
@@ -224,6 +228,13 @@ complete -c sharprun -n '__sharprun_at events' -l interval -x -d 'from one line 
 complete -c sharprun -n '__sharprun_at events' -l stats -d 'one line, at once'
 complete -c sharprun -n '__sharprun_at events' -s h -l help -d 'show this help'
 complete -c sharprun -n '__sharprun_at events 0' -a '(__sharprun_containers)'
+
+complete -c sharprun -n 'not __sharprun_at' -a top -d 'show what all containers use, live'
+complete -c sharprun -n '__sharprun_at top' -l interval -x -d 'from one reading to the next, such as 500ms or 5s (default: 1s)'
+complete -c sharprun -n '__sharprun_at top' -l no-stream -d 'one reading, after one interval'
+complete -c sharprun -n '__sharprun_at top' -l json -d 'one JSON object for each reading, each on a line'
+complete -c sharprun -n '__sharprun_at top' -l sort -x -a 'id cpu memory pids io' -d 'id (default), or what uses most: cpu, memory, pids or io'
+complete -c sharprun -n '__sharprun_at top' -s h -l help -d 'show this help'
 
 complete -c sharprun -n 'not __sharprun_at' -a plan -d 'show what a bundle\'s first process would do, step by step'
 complete -c sharprun -n '__sharprun_at plan' -s b -l bundle -x -a '(__fish_complete_directories)' -d 'the bundle (default: the current directory)'
@@ -243,7 +254,7 @@ complete -c sharprun -n '__sharprun_at features' -s h -l help -d 'show this help
 
 complete -c sharprun -n 'not __sharprun_at' -a help -d 'show this help, or that of a command'
 complete -c sharprun -n '__sharprun_at help' -s h -l help -d 'show this help'
-complete -c sharprun -n '__sharprun_at help 0' -a 'create start run exec state list ps ns kill delete pause resume update events plan spec features help version'
+complete -c sharprun -n '__sharprun_at help 0' -a 'create start run exec state list ps ns kill delete pause resume update events top plan spec features help version'
 
 complete -c sharprun -n 'not __sharprun_at' -a version -d 'show versions'
 complete -c sharprun -n '__sharprun_at version' -s h -l help -d 'show this help'

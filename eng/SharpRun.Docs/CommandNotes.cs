@@ -46,11 +46,18 @@ internal static class CommandNotes
             "Changes the limits of a container that is created, running or paused. What is not given stays as it was last set; all limits are written again, and saved. When the kernel refuses one, the others get their old values back.",
             "BYTES are a number with a unit (`k`, `m`, `g`, `t`, `p`, of 1024 each) or without. 0 means no change, as in a configuration. Of `cpuset-cpus`, `cpuset-mems`, `pids-limit`, `cpu-burst` and `cpu-idle` only what is given is written.",
             "`--resources` takes the object `linux.resources` of a configuration. Limits of single block devices, page sizes and RDMA devices are changed one by one, by their device or size. Device rules are never changed.",
+            "With `--dry-run` nothing is changed. Printed are the files of the cgroup that would say something else: what they say now, what they would say, and the properties that this comes from; with systemd also what its unit would be told, as busctl(1) writes it. A `-` is a file that is made when its controller is enabled.",
         ],
         ["events"] =
         [
             "Prints JSON lines: `stats`, what the cgroup of the container uses and has used, after every interval, and `oom` when a process of it was killed for want of memory. With `--stats` it is one line of statistics at once.",
             "It ends when nothing runs in the container any more, or when nobody reads. Only what an enabled controller counts is there; a limit enables its controller.",
+        ],
+        ["top"] =
+        [
+            "Shows what all containers below `--root` use, or those that are named: on a terminal again and again until `q` or Ctrl-C, otherwise one table after the other. `NO_COLOR` turns colours off.",
+            "CPU 100 % is one processor. THR % are the periods of the quota that had used it up. PSI are the percentages of the last ten seconds in which some process waited for a processor, for memory, for input and output. READ/s and WRITE/s are those of block devices. OOM are the processes that were killed for want of memory. A `-` is what cannot be told: a controller that is not enabled, a container that has ended, a rate after one reading alone. On a narrow terminal columns are left out.",
+            "With `--json` each reading is an object with `time` and `containers`, on one line; what cannot be told, and a limit that there is not, is `null`. Rates take two readings, so the first line comes after the first interval. With `--no-stream` it is also the last.",
         ],
         ["plan"] = ["Prints what the first process of a bundle would do before it becomes its program, one step a line, without making anything. It needs no privilege."],
         ["spec"] = ["Writes a configuration to begin with. An existing file is not overwritten."],

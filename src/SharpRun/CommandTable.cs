@@ -10,7 +10,7 @@ internal static class CommandTable
     internal static IReadOnlyList<Command> All() =>
     [
         CreateCommand.Row, StartCommand.Row, RunCommand.Row, ExecCommand.Row, StateCommand.Row, ListCommand.Row, PsCommand.Row, NsCommand.Row, KillCommand.Row,
-        DeleteCommand.Row, PauseCommand.Row, ResumeCommand.Row, UpdateCommand.Row, EventsCommand.Row,
+        DeleteCommand.Row, PauseCommand.Row, ResumeCommand.Row, UpdateCommand.Row, EventsCommand.Row, TopCommand.Row,
         PlanCommand.Row, SpecCommand.Row, FeaturesCommand.Row,
         Missing("checkpoint", "save a running container"), Missing("restore", "continue a saved container"), HelpCommand.Row, VersionCommand.Row,
     ];

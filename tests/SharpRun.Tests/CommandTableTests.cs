@@ -11,7 +11,7 @@ public sealed class CommandTableTests
     public void Names_AreThoseThatCallersUse() => Assert.Equal(
         [
             "checkpoint", "create", "delete", "events", "exec", "features", "help", "kill", "list", "ns", "pause", "plan", "ps", "restore", "resume",
-            "run", "spec", "start", "state", "update", "version",
+            "run", "spec", "start", "state", "top", "update", "version",
         ],
         CommandTable.All().Select(static command => command.Name).Order(StringComparer.Ordinal));
 

@@ -25,10 +25,14 @@ internal static class ProcessAbi
     internal const int SIG_BLOCK = 0;
     internal const int SIG_SETMASK = 2;
     internal const int SIGHUP = 1;
+    internal const int SIGINT = 2;
+    internal const int SIGQUIT = 3;
     internal const int SIGKILL = 9;
     internal const int SIGPIPE = 13;
+    internal const int SIGTERM = 15;
     internal const int SIGCHLD = 17;
     internal const int SIGSTOP = 19;
+    internal const int SIGTSTP = 20;
     internal const int SIGXFSZ = 25;
     internal const int SIGWINCH = 28;
     internal const int SignalCount = 64;

@@ -115,8 +115,12 @@ internal sealed class Cgroup : IDisposable
 
     private LinuxException Refusal(CgroupWrite write, Errno errno) =>
         errno == Errno.ENOENT
-            ? new LinuxException($"{write.JsonPath}: cannot write {write.File}: controller \"{write.Controller}\" is not available in {Path}, or does not have it")
+            ? Lacks(write)
             : new LinuxException(write.JsonPath, "write", $"\"{write.Value}\" to {write.File}", errno);
+
+    /// <summary>The error of a write for which there is no file.</summary>
+    internal LinuxException Lacks(CgroupWrite write) =>
+        new($"{write.JsonPath}: cannot write {write.File}: controller \"{write.Controller}\" is not available in {Path}, or does not have it");
 
     /// <summary>Moves a process into the cgroup.</summary>
     internal void Attach(int pid)
@@ -187,12 +191,6 @@ internal sealed class Cgroup : IDisposable
         }
     }
 
-    /// <summary>Stops all processes; returns when they are stopped.</summary>
-    internal void Freeze() => SetFrozen("1");
-
-    /// <summary>Lets all processes go on.</summary>
-    internal void Thaw() => SetFrozen("0");
-
     /// <summary>The processes in it and below.</summary>
     internal List<int> Processes()
     {
@@ -217,8 +215,8 @@ internal sealed class Cgroup : IDisposable
     /// <summary>Waits until there is no process in it and below; false at the deadline.</summary>
     internal bool WaitEmpty(int milliseconds) => WaitFor("populated 0", milliseconds);
 
-    /// <summary>A counter of an events file, such as oom_kill of memory.events; 0 when the file is missing.</summary>
-    internal long EventCount(string file, string key) => Count(Read(file) ?? "", key);
+    /// <summary>How many processes in it and below the kernel has killed for want of memory; 0 without the controller.</summary>
+    internal long OutOfMemoryKills => Count(Read("memory.events") ?? "", "oom_kill");
 
     /// <summary>The number behind a key of an events file; 0 when there is no such line.</summary>
     internal static long Count(string events, string key)
@@ -339,28 +337,8 @@ internal sealed class Cgroup : IDisposable
         }
     }
 
-    private void SetFrozen(string value)
-    {
-        Errno errno = TryWrite("cgroup.freeze", value);
-        if (value == "0" && errno is Errno.ENODEV or Errno.ENOENT)
-        {
-            // Removed in the meantime: nothing is frozen there any more.
-            return;
-        }
-
-        if (errno != 0)
-        {
-            throw new LinuxException("write", errno, Path + "/cgroup.freeze");
-        }
-
-        if (!WaitFor("frozen " + value, DeadlineMilliseconds))
-        {
-            throw new LinuxException($"cgroup {Path}: not {(value == "1" ? "frozen" : "thawed")} within {DeadlineMilliseconds / 1000}s");
-        }
-    }
-
     /// <summary>Waits until cgroup.events has a line; the kernel wakes a poll of the file whenever it changes.</summary>
-    private bool WaitFor(string line, int milliseconds)
+    internal bool WaitFor(string line, int milliseconds)
     {
         using OwnedFd? events = Files.TryOpenBeneath(_fd.Number, "cgroup.events", O_RDONLY, CgroupRoot.Beneath, out Errno errno);
         if (events is null)
@@ -386,7 +364,8 @@ internal sealed class Cgroup : IDisposable
         }
     }
 
-    private Errno TryWrite(string file, string value)
+    /// <summary>Writes to one of its files.</summary>
+    internal Errno TryWrite(string file, string value)
     {
         using OwnedFd? fd = Files.TryOpenBeneath(_fd.Number, file, O_WRONLY, CgroupRoot.Beneath, out Errno errno);
         return fd is null ? errno : Files.TryWriteValue(fd.Number, value);

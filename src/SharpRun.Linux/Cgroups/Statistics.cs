@@ -12,6 +12,9 @@ internal sealed record Statistics
     /// <summary>Processes; null without the controller.</summary>
     internal PidsStatistics? Pids { get; init; }
 
+    /// <summary>Whether input and output are counted at all; a cgroup that has done nothing has no devices either.</summary>
+    internal bool CountsIo { get; init; }
+
     /// <summary>Input and output of block devices, in the kernel's order.</summary>
     internal IReadOnlyList<DeviceStatistics> Io { get; init; } = [];
 

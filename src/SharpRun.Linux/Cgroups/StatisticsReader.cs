@@ -9,12 +9,15 @@ internal static class StatisticsReader
     private const string CurrentSuffix = ".current";
 
     /// <summary>Reads all that there is; a file that is missing belongs to a controller that is not enabled.</summary>
-    internal static Statistics Read(Cgroup cgroup) => new()
+    internal static Statistics Read(Cgroup cgroup) => Read(cgroup, cgroup.TryRead("io.stat"));
+
+    private static Statistics Read(Cgroup cgroup, string? io) => new()
     {
         Cpu = Cpu(cgroup),
         Memory = Memory(cgroup),
         Pids = Pids(cgroup),
-        Io = Io(cgroup.TryRead("io.stat")),
+        CountsIo = io is not null,
+        Io = Io(io),
         Hugetlb = Hugetlb(cgroup),
         CpuPressure = PressureOf(cgroup.TryRead("cpu.pressure")),
         MemoryPressure = PressureOf(cgroup.TryRead("memory.pressure")),

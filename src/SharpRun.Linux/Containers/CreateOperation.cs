@@ -78,7 +78,7 @@ internal sealed class CreateOperation : IDisposable
             _resctrl.Check();
         }
 
-        _cgroup = new NewCgroup(request, _spec);
+        _cgroup = new NewCgroup(request, _spec, _facts);
     }
 
     /// <summary>Makes a container.</summary>
@@ -227,6 +227,19 @@ internal sealed class CreateOperation : IDisposable
             },
         };
         NamespacePreparation.OwnStreams(_spec.Process, _facts);
+        long kills = _cgroup.Cgroup?.OutOfMemoryKills ?? 0;
+        try
+        {
+            return Launch(request);
+        }
+        catch (LinuxException error) when (_cgroup.Cgroup?.OutOfMemoryKills > kills)
+        {
+            throw new LinuxException($"{StartOperation.OutOfMemory}: {error.Message}");
+        }
+    }
+
+    private LaunchedProcess Launch(LaunchRequest request)
+    {
         try
         {
             return Launcher.Launch(request);
@@ -235,10 +248,6 @@ internal sealed class CreateOperation : IDisposable
         {
             // Without the right to place it, or before Linux 5.7: the child asks to be moved before it does anything else.
             return Launcher.Launch(request with { Plan = Compile(attach: true), CgroupFd = -1, Attach = process => cgroup.Attach(process.Pid) });
-        }
-        catch (LinuxException error) when (_cgroup.Cgroup?.EventCount("memory.events", "oom_kill") > 0)
-        {
-            throw new LinuxException($"container init was OOM-killed (memory limit too low?): {error.Message}");
         }
     }
 

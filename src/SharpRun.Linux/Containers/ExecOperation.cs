@@ -109,13 +109,12 @@ internal static class ExecOperation
         }
         catch (LinuxException error) when (error is { Operation: Launcher.Clone3, Errno: Errno.EBUSY or Errno.ENODEV } && subCgroup is null)
         {
-            // The container has made cgroups of its own and its first process has moved: with limits for children there is no place here.
-            using Cgroup actual = Cgroup.TryOpen(CgroupPath.OfProcess(state.Pid)) ?? throw new LinuxException("container not running");
+            using Cgroup actual = OfInit(state);
             return Launcher.Launch(launch with { CgroupFd = actual.Number });
         }
         catch (LinuxException error) when (error is { Operation: Launcher.Clone3, Errno: Errno.EACCES or Errno.EOPNOTSUPP or Errno.EINVAL })
         {
-            return Launcher.Launch(launch with { Plan = attaching(), Attach = process => Attach(cgroup, state.Unit, process.Pid) });
+            return Launcher.Launch(launch with { Plan = attaching(), Attach = process => Attach(cgroup, state, subCgroup is null, process.Pid) });
         }
     }
 
@@ -134,17 +133,26 @@ internal static class ExecOperation
     }
 
     /// <summary>Moves a process; systemd may where the caller may not.</summary>
-    private static void Attach(Cgroup cgroup, string? unit, int pid)
+    private static void Attach(Cgroup cgroup, ContainerState state, bool anywhere, int pid)
     {
         try
         {
             cgroup.Attach(pid);
         }
-        catch (LinuxException error) when (unit is not null && error.Errno is Errno.EACCES or Errno.EPERM)
+        catch (LinuxException error) when (error.Errno == Errno.EBUSY && anywhere)
+        {
+            using Cgroup actual = OfInit(state);
+            actual.Attach(pid);
+        }
+        catch (LinuxException error) when (state.Unit is { } unit && error.Errno is Errno.EACCES or Errno.EPERM)
         {
             SavedUnit.Attach(unit, pid);
         }
     }
+
+    /// <summary>The cgroup that the container's first process is in now: the container has made cgroups of its own, and with limits for those there is no place above them.</summary>
+    private static Cgroup OfInit(ContainerState state) =>
+        Cgroup.TryOpen(CgroupPath.OfProcess(state.Pid)) ?? throw new LinuxException("container not running");
 
     private static Cgroup OpenCgroup(string container, string? sub)
     {

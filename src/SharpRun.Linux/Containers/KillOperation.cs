@@ -78,7 +78,7 @@ internal static class KillOperation
         using Cgroup? cgroup = Cgroup.TryOpen(state.CgroupPath);
         if (cgroup is { IsFrozen: true })
         {
-            cgroup.Thaw();
+            Freezer.Thaw(cgroup);
         }
     }
 }

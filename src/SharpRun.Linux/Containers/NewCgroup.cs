@@ -1,5 +1,6 @@
 using SharpRun.Linux.Abi;
 using SharpRun.Linux.Cgroups;
+using SharpRun.Linux.Compile;
 using SharpRun.Linux.Syscalls;
 using SharpRun.Linux.Systemd;
 using SharpRun.Spec;
@@ -13,17 +14,21 @@ internal sealed class NewCgroup : IDisposable
     private readonly RuntimeSpec _spec;
     private readonly CgroupUse _use;
     private readonly List<CgroupWrite> _writes;
+    private readonly uint? _owner;
     private readonly Action<string>? _warn;
     private OwnedFd? _deviceProgram;
+    private Delegation? _delegation;
 
     /// <summary>Finds out where it is to be; makes nothing.</summary>
     /// <param name="request">What was asked for.</param>
     /// <param name="spec">The configuration.</param>
+    /// <param name="facts">Who is who.</param>
     /// <exception cref="LinuxException">The configuration asks for something that cannot be.</exception>
-    internal NewCgroup(CreateRequest request, RuntimeSpec spec)
+    internal NewCgroup(CreateRequest request, RuntimeSpec spec, HostFacts facts)
     {
         _spec = spec;
         _use = request.Cgroup;
+        _owner = CgroupOwner.Of(spec, facts);
         _warn = request.Warn;
         _writes = ResourceWrites.From(spec.Linux.Resources);
         if (request.Cgroup != CgroupUse.Never)
@@ -72,6 +77,8 @@ internal sealed class NewCgroup : IDisposable
         {
             // A user may not filter devices, nor make nodes of any: the host's permissions are what counts.
         }
+
+        Give();
     }
 
     /// <summary>Writes the limits.</summary>
@@ -102,6 +109,7 @@ internal sealed class NewCgroup : IDisposable
             Bpf.DetachDeviceProgram(Cgroup.Number, _deviceProgram);
         }
 
+        _delegation?.Undo();
         _manager?.Undo(Cgroup);
     }
 
@@ -110,6 +118,20 @@ internal sealed class NewCgroup : IDisposable
         _deviceProgram?.Dispose();
         Cgroup?.Dispose();
         _manager?.Dispose();
+    }
+
+    /// <summary>The cgroup becomes the property of the container's user, where the container sees it and may write to it.</summary>
+    private void Give()
+    {
+        try
+        {
+            _delegation = _owner is { } owner ? Delegation.Give(Cgroup!, owner) : null;
+        }
+        catch (LinuxException error) when (error.Errno is Errno.EPERM or Errno.EACCES or Errno.EROFS)
+        {
+            // A user cannot give anything away; the container can do without, as everywhere that its cgroup is not writable.
+            _warn?.Invoke($"the owner of cgroup {Cgroup!.Path} is not changed: {error.Message}");
+        }
     }
 
     private Cgroup? TryMake(int pid)

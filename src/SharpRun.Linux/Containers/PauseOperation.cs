@@ -15,7 +15,7 @@ internal static class PauseOperation
         }
 
         using Cgroup cgroup = Open(state);
-        cgroup.Freeze();
+        Freezer.Freeze(cgroup);
     }
 
     internal static void Resume(StateStore store, string id)
@@ -28,7 +28,7 @@ internal static class PauseOperation
         }
 
         using Cgroup cgroup = Open(state);
-        cgroup.Thaw();
+        Freezer.Thaw(cgroup);
     }
 
     private static Cgroup Open(ContainerState state) =>

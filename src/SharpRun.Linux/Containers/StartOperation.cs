@@ -1,4 +1,5 @@
 using SharpRun.Linux.Abi;
+using SharpRun.Linux.Cgroups;
 using SharpRun.Linux.Security;
 using SharpRun.Linux.Syscalls;
 using SharpRun.Spec;
@@ -8,6 +9,9 @@ namespace SharpRun.Linux.Containers;
 /// <summary>Lets a created container's first process execute its program.</summary>
 internal static class StartOperation
 {
+    /// <summary>Why a first process is gone before its program runs, when the kernel has killed for want of memory: nothing else is in its cgroup then.</summary>
+    internal const string OutOfMemory = "container init was OOM-killed (memory limit too low?)";
+
     private const int KillMilliseconds = 10_000;
 
     /// <summary>Starts a container; with NOTIFY_SOCKET it returns when the container is ready.</summary>
@@ -23,7 +27,7 @@ internal static class StartOperation
             case ContainerStatus.Created:
                 break;
             case ContainerStatus.Stopped:
-                throw new LinuxException("cannot start a container that has stopped");
+                throw HasStopped(directory, state);
             case ContainerStatus.Paused:
                 throw new LinuxException("cannot start a container in the paused state");
             default:
@@ -47,6 +51,12 @@ internal static class StartOperation
         {
             new NotifyRelay(notify, state.Pid, warn).AwaitReady(init);
         }
+    }
+
+    private static LinuxException HasStopped(StateDirectory directory, ContainerState state)
+    {
+        using Cgroup? cgroup = directory.IsWaiting ? Cgroup.TryOpen(state.CgroupPath) : null;
+        return new LinuxException("cannot start a container that has stopped" + (cgroup?.OutOfMemoryKills > 0 ? ": " + OutOfMemory : ""));
     }
 
     /// <summary>Opens the FIFO that the first process waits on.</summary>

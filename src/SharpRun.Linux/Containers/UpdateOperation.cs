@@ -28,17 +28,13 @@ internal static class UpdateOperation
     {
         using StateDirectory directory = store.Open(id);
         ContainerState state = directory.ReadState();
-        if (StatusProbe.Of(directory, state) == ContainerStatus.Stopped)
-        {
-            throw new LinuxException("container not running");
-        }
-
         if (schemas is null)
         {
             UpdateLimits(directory, state, change ?? new ResourcesSpec());
             return;
         }
 
+        RequireAlive(directory, state);
         IntelRdtSpec wanted = directory.ReadConfig().Linux.IntelRdt ?? throw new LinuxException($"container {id} has no linux.intelRdt: it has no schema to change");
         ResctrlGroup group = ResctrlGroup.Of(wanted, id, ResctrlTree.Find());
         string before = group.Change(schemas);
@@ -58,19 +54,13 @@ internal static class UpdateOperation
 
     private static void UpdateLimits(StateDirectory directory, ContainerState state, ResourcesSpec change)
     {
-        using Cgroup cgroup = Cgroup.TryOpen(state.CgroupPath) ?? throw new LinuxException(
-            state.CgroupPath is { } path ? $"cgroup {path} is gone" : $"container {state.Id} has no cgroup: it cannot have limits");
+        using Cgroup cgroup = Open(directory, state);
 
         // Of two that come at once, the second lays its change over that of the first.
         using OwnedFd turn = directory.LockResources();
         ResourcesSpec saved = directory.ReadResources();
         ResourcesSpec wanted = ResourcesOverlay.Apply(saved, change);
-        List<CgroupWrite> writes = Checked(cgroup, saved, wanted);
-        if (state.Unit is not null)
-        {
-            writes = UnitResources.Rounded(writes);
-        }
-
+        List<CgroupWrite> writes = Checked(cgroup, state, saved, wanted);
         var update = new CgroupUpdate(cgroup);
         CgroupDirectories.EnableControllers(cgroup.Path, writes, all: false);
         update.Write(writes);
@@ -95,6 +85,33 @@ internal static class UpdateOperation
         }
     }
 
+    /// <summary>What <see cref="Update"/> would change; changes nothing.</summary>
+    /// <exception cref="LinuxException">It would fail, as far as that can be told without trying.</exception>
+    internal static UpdatePreview Preview(StateStore store, string id, ResourcesSpec change)
+    {
+        using StateDirectory directory = store.Open(id);
+        ContainerState state = directory.ReadState();
+        using Cgroup cgroup = Open(directory, state);
+        ResourcesSpec saved = directory.ReadResources();
+        ResourcesSpec wanted = ResourcesOverlay.Apply(saved, change);
+        return UpdatePreview.Of(cgroup, state.Unit, Checked(cgroup, state, saved, wanted), wanted);
+    }
+
+    private static Cgroup Open(StateDirectory directory, ContainerState state)
+    {
+        RequireAlive(directory, state);
+        return Cgroup.TryOpen(state.CgroupPath) ?? throw new LinuxException(
+            state.CgroupPath is { } path ? $"cgroup {path} is gone" : $"container {state.Id} has no cgroup: it cannot have limits");
+    }
+
+    private static void RequireAlive(StateDirectory directory, ContainerState state)
+    {
+        if (StatusProbe.Of(directory, state) == ContainerStatus.Stopped)
+        {
+            throw new LinuxException("container not running");
+        }
+    }
+
     private static void TrySetLimits(string unit, ResourcesSpec saved)
     {
         try
@@ -107,8 +124,8 @@ internal static class UpdateOperation
         }
     }
 
-    /// <summary>Everything that can be told before the first write.</summary>
-    private static List<CgroupWrite> Checked(Cgroup cgroup, ResourcesSpec saved, ResourcesSpec wanted)
+    /// <summary>The writes, with everything that can be told before the first of them.</summary>
+    private static List<CgroupWrite> Checked(Cgroup cgroup, ContainerState state, ResourcesSpec saved, ResourcesSpec wanted)
     {
         if (ResourcesOverlay.Problems(wanted) is { Count: > 0 } problems)
         {
@@ -122,6 +139,7 @@ internal static class UpdateOperation
                 CultureInfo.InvariantCulture, $"{ResourceWrites.Path}.memory.limit: {limit} bytes are not more than the {used} bytes in use (checkBeforeUpdate)"));
         }
 
-        return ResourceWrites.From(wanted);
+        List<CgroupWrite> writes = ResourceWrites.From(wanted);
+        return state.Unit is null ? writes : UnitResources.Rounded(writes);
     }
 }

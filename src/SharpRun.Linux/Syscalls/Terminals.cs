@@ -31,6 +31,22 @@ internal static unsafe class Terminals
         return settings;
     }
 
+    /// <summary>Keys arrive at once and are not shown; those that send signals still do.</summary>
+    internal static TerminalSettings Keys(TerminalSettings settings)
+    {
+        settings.Local &= ~(ECHO | ECHONL | ICANON);
+        settings.Characters[VMIN] = 1;
+        settings.Characters[VTIME] = 0;
+        return settings;
+    }
+
+    /// <summary>Rows and columns; null when the descriptor is no terminal, or one that does not know.</summary>
+    internal static (int Rows, int Columns)? TryGetSize(int fd)
+    {
+        WindowSize size;
+        return (int)LibC.syscall(SYS_ioctl, fd, TIOCGWINSZ, &size) == 0 && size is { Rows: > 0, Columns: > 0 } ? (size.Rows, size.Columns) : null;
+    }
+
     /// <summary>Gives a terminal the size of another one, if that is one.</summary>
     internal static void CopySize(int from, int to)
     {

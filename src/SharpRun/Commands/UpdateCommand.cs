@@ -1,6 +1,7 @@
 using System.Globalization;
 using SharpRun.CommandLine;
 using SharpRun.Linux.Containers;
+using SharpRun.Output;
 using SharpRun.Spec;
 using SharpRun.Spec.Validation;
 
@@ -10,6 +11,8 @@ namespace SharpRun.Commands;
 internal static class UpdateCommand
 {
     private const string Resources = "resources";
+    private const string DryRun = "dry-run";
+    private const string Json = "json";
 
     /// <summary>Settings of cgroup v1 that callers still send.</summary>
     private static readonly string[] s_withoutEffect = ["kernel-memory", "kernel-memory-tcp", "cpu-rt-period", "cpu-rt-runtime"];
@@ -38,6 +41,8 @@ internal static class UpdateCommand
             new("cpuset-mems", null, "LIST", "the memory nodes"),
             new("pids-limit", null, "N", "processes and threads; -1 for no limit"),
             new("blkio-weight", null, "WEIGHT", "the weight of input and output among others, 10 to 1000"),
+            new(DryRun, null, null, "show what would change, file by file, and change nothing"),
+            new(Json, null, null, "with --dry-run: as JSON"),
             new("kernel-memory", null, "BYTES", "no effect: cgroup v1 alone"),
             new("kernel-memory-tcp", null, "BYTES", "no effect: cgroup v1 alone"),
             new("cpu-rt-period", null, "USEC", "no effect: cgroup v1 alone"),
@@ -49,9 +54,27 @@ internal static class UpdateCommand
         Most = 1,
         Run = static (context, arguments) =>
         {
+            if (arguments.Has(Json) && !arguments.Has(DryRun))
+            {
+                throw new UsageException("--json: only with --dry-run");
+            }
+
+            string id = arguments.Positional[0];
             IntelRdtSpec? schemas = Schemas(arguments);
+            if (schemas is not null && arguments.Has(DryRun))
+            {
+                throw new UsageException($"--dry-run: tells of limits alone, not of --{CacheSchema} and --{BandwidthSchema}");
+            }
+
             ResourcesSpec? change = schemas is not null && !HasLimits(arguments) ? null : Change(arguments, context.Warn);
-            UpdateOperation.Update(context.Store, arguments.Positional[0], change, schemas);
+            if (arguments.Has(DryRun))
+            {
+                UpdatePreview preview = UpdateOperation.Preview(context.Store, id, change ?? new ResourcesSpec());
+                StandardOutput.Write(arguments.Has(Json) ? UpdatePreviewText.Json(preview) : UpdatePreviewText.Table(preview));
+                return 0;
+            }
+
+            UpdateOperation.Update(context.Store, id, change, schemas);
             return 0;
         },
     };

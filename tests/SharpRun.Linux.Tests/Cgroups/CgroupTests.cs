@@ -49,6 +49,29 @@ public sealed class CgroupTests : IDisposable
         Assert.True(Directory.Exists(_path));
     }
 
+    [Fact]
+    public void Freeze_ProcessesThatCannotBeStopped_AreLetGoAgain()
+    {
+        // A folder stands for the cgroup: nobody stops there.
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("sharprun-freezer-");
+        string wanted = Path.Combine(folder.FullName, "cgroup.freeze");
+        File.WriteAllText(wanted, "?");
+        File.WriteAllText(Path.Combine(folder.FullName, "cgroup.events"), "populated 1\nfrozen 0\n");
+        try
+        {
+            using Cgroup cgroup = Cgroup.TryOpen(folder.FullName)!;
+
+            LinuxException error = Assert.Throws<LinuxException>(() => Freezer.Freeze(cgroup, milliseconds: 20));
+
+            Assert.Equal($"cgroup {folder.FullName}: not frozen within 20ms", error.Message);
+            Assert.Equal("0", File.ReadAllText(wanted));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     [CgroupFact]
     public void Create_CgroupWithProcesses_IsRefused()
     {
@@ -64,25 +87,25 @@ public sealed class CgroupTests : IDisposable
     public void Create_FrozenCgroup_IsRefused()
     {
         using Cgroup cgroup = Create();
-        cgroup.Freeze();
+        Freezer.Freeze(cgroup);
 
         LinuxException error = Assert.Throws<LinuxException>(() => Cgroup.Create(_path, []));
 
         Assert.StartsWith("container's cgroup unexpectedly frozen", error.Message, StringComparison.Ordinal);
-        cgroup.Thaw();
+        Freezer.Thaw(cgroup);
     }
 
     [CgroupFact]
     public void Create_BelowAFrozenCgroup_IsRefusedAndLeavesNothing()
     {
         using Cgroup cgroup = Create();
-        cgroup.Freeze();
+        Freezer.Freeze(cgroup);
 
         LinuxException error = Assert.Throws<LinuxException>(() => Cgroup.Create(_path + "/below", []));
 
         Assert.StartsWith("container's cgroup unexpectedly frozen", error.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_path + "/below"));
-        cgroup.Thaw();
+        Freezer.Thaw(cgroup);
     }
 
     [CgroupFact]
@@ -91,10 +114,10 @@ public sealed class CgroupTests : IDisposable
         using Cgroup cgroup = Create();
         _ = Sleeper(cgroup);
 
-        cgroup.Freeze();
+        Freezer.Freeze(cgroup);
         Assert.True(cgroup.IsFrozen);
         Assert.True(Cgroup.IsFrozenAt(_path));
-        cgroup.Thaw();
+        Freezer.Thaw(cgroup);
 
         Assert.False(cgroup.IsFrozen);
         Assert.False(Cgroup.IsFrozenAt(_path));

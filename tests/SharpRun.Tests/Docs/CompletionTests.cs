@@ -5,7 +5,7 @@ namespace SharpRun.Tests.Docs;
 /// <summary>What the real shells offer for the beginning of a command line; <c>sharprun list</c> is played by a function.</summary>
 public sealed class CompletionTests
 {
-    private const string Commands = "create delete events exec features help kill list ns pause plan ps resume run spec start state update version";
+    private const string Commands = "create delete events exec features help kill list ns pause plan ps resume run spec start state top update version";
 
     private const string BashSetup = """
         set -u
