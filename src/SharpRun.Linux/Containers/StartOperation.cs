@@ -55,7 +55,9 @@ internal static class StartOperation
 
     private static LinuxException HasStopped(StateDirectory directory, ContainerState state)
     {
-        using Cgroup? cgroup = directory.IsWaiting ? Cgroup.TryOpen(state.CgroupPath) : null;
+        // The FIFO of a container that has begun is gone.
+        using OwnedFd? fifo = directory.TryOpenFifo(out Errno errno);
+        using Cgroup? cgroup = errno == Errno.ENXIO ? Cgroup.TryOpen(state.CgroupPath) : null;
         return new LinuxException("cannot start a container that has stopped" + (cgroup?.OutOfMemoryKills > 0 ? ": " + OutOfMemory : ""));
     }
 
