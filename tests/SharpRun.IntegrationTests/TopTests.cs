@@ -129,7 +129,7 @@ public sealed class TopTests : ContainerTest
             [ "$(ls /proc/$top/task | wc -l)" = 1 ] || echo 'more than one thread'
             {{end}}
             wait $script
-            tr -d '\r' <"$dir/shown" | grep -o -e '^status.*' -e 'restored'
+            tr -d '\r' <"$dir/shown" | grep -o -e 'status [0-9]*$' -e 'restored'
             printf '%s %s\n' "$(grep -c "$(printf '\033')\[?1049h" "$dir/shown")" "$(grep -c "$(printf '\033')\[?25h$(printf '\033')\[?1049l" "$dir/shown")"
             $rt delete --force "$id"
             """);
