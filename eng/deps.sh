@@ -20,6 +20,7 @@ dbus-daemon       the bus that the D-Bus client is tested with
 nginx-light       the proxy in the pod of examples/pod; only its program is used, not its service
 curl              asks it
 strace            counts the system calls of a run in the benchmark
+uidmap            newuidmap: containers of users without privileges in the tests
 util-linux        unshare and nsenter: a private view of cgroup v2
 shellcheck        checks the shell scripts
 zsh               the tests of its completions

@@ -74,7 +74,7 @@ public abstract class ContainerTest : IAsyncLifetime
         """;
 
     /// <summary>The status changes some time after the event that a script can wait for, so it is asked again.</summary>
-    private const string StatusFunctions = """
+    protected const string StatusFunctions = """
         status() { $rt state "$id" | sed -n 's/.*"status": *"\([a-z]*\)".*/\1/p'; }
         until_status() {
           tries=0

@@ -41,9 +41,8 @@ internal static class LeftoverCheck
               if [ -e "$cgroup/cgroup.kill" ]; then echo 1 >"$cgroup/cgroup.kill"; fi
               rmdir "$cgroup" 2>/dev/null
             done
-            if [ -d "$dir/state" ]; then
-              find "$dir/state" -mindepth 1 | sed 's/^/state /'
-            fi
+            # Root's, and that of a user's session.
+            find "$dir/state" "$dir/session/sharprun" -mindepth 1 2>/dev/null | sed 's/^/state /'
             find "$dir/tmp" -mindepth 1 2>/dev/null | sed 's/^/temporary file /'
             find /tmp /var/tmp /run /dev/shm -maxdepth 3 -name "*$id*" ! -path "$dir" ! -path "$dir/*" 2>/dev/null |
               grep -w -F -f "$pattern" | sed 's/^/file /'

@@ -286,6 +286,27 @@ public sealed class NamespaceTests : ContainerTest
     }
 
     [MachineTheory]
+    [InlineData("user", "user")]
+    [InlineData("network", "net")]
+    public async Task Path_OfAProcessThatHasEnded_IsRefused(string type, string file)
+    {
+        SetNamespaces($$"""[{"type":"mount"},{"type":"{{type}}","path":"/proc/PID/ns/{{file}}"}]""");
+        WithoutNames();
+
+        MachineResult result = await Script("""
+            sh -c : & ended=$!
+            wait $ended
+            sed -i "s|/proc/PID/|/proc/$ended/|" "$bundle/config.json"
+            $rt run --bundle "$bundle" "$id"; status=$?
+            ls -A "$root" 2>/dev/null
+            exit $status
+            """);
+
+        Assert.Equal((1, ""), (result.Status, result.Output));
+        Assert.Matches(@"^sharprun run failed: linux\.namespaces\[1\]\.path: open /proc/\d+/ns/\w+: ENOENT \(no such file or directory\)\n$", result.Error);
+    }
+
+    [MachineTheory]
     [InlineData("""[{"type":"mount"},{"type":"ipc"},{"type":"ipc"}]""", "linux.namespaces[2].type: duplicate namespace")]
     [InlineData("""[{"type":"mount"},{"type":"ipc","path":"relative"}]""", "linux.namespaces[1].path: must be an absolute path")]
     [InlineData("""[{"type":"mount"},{"type":"user"}]""", "linux.uidMappings: a new user namespace needs id mappings")]
@@ -303,6 +324,10 @@ public sealed class NamespaceTests : ContainerTest
     [MachineTheory]
     [InlineData("""[{"containerID":0,"hostID":1000,"size":10},{"containerID":5,"hostID":5000,"size":10}]""", "linux.uidMappings[1]: overlaps with mapping 0")]
     [InlineData("""[{"containerID":0,"hostID":4294967290,"size":10}]""", "linux.uidMappings[0]: range goes beyond the highest id")]
+    [InlineData("""[{"containerID":0,"hostID":1000,"size":10},{"containerID":10,"hostID":1009,"size":10}]""", "linux.uidMappings[1]: overlaps with mapping 0")]
+    [InlineData("""[{"containerID":4294967290,"hostID":0,"size":10}]""", "linux.uidMappings[0]: range goes beyond the highest id")]
+    [InlineData("""[{"containerID":0,"hostID":1,"size":4294967295}]""", "linux.uidMappings[0]: range goes beyond the highest id")]
+    [InlineData("""[{"containerID":0,"hostID":0,"size":4294967296}]""", "linux.uidMappings[0].size: must be an integer from 0 to 4294967295")]
     [InlineData("""[{"containerID":0,"hostID":1000,"size":0}]""", "linux.uidMappings[0]: size must not be 0")]
     public async Task Mappings_ThatMakeNoSense_AreRefused(string mappings, string error)
     {

@@ -110,6 +110,42 @@ public sealed class UserNamespaceTests : ContainerTest
         Assert.Equal(["200", " 199 100398 1"], (await RunOwned()).Succeeded().Lines);
     }
 
+    /// <summary>As many as the kernel knows; that they fit its one write of less than a page takes short numbers.</summary>
+    [MachineFact]
+    public async Task New_AsManyMappingsAsThereCanBe()
+    {
+        string most = "[" + string.Join(',', Enumerable.Range(0, 340).Select(i => $$"""{"containerID":{{i}},"hostID":{{1000 + (2 * i)}},"size":1}""")) + "]";
+        _ = WithUser(most);
+        _ = Bundle.Script("wc -l </proc/self/uid_map; tail -n 1 /proc/self/gid_map | tr -s ' '; id -u");
+        Bundle.Process["user"] = JsonNode.Parse("""{"uid":339,"gid":339}""");
+
+        MachineResult result = await Script("chown -R 1000:1000 \"$rootfs\"; $rt run --bundle \"$bundle\" \"$id\"");
+
+        Assert.Equal(["340", " 339 1678 1", "339"], result.Succeeded().Lines);
+    }
+
+    [MachineFact]
+    public async Task New_MoreMappingsThanThereCanBe_AreRefused()
+    {
+        _ = WithUser("[" + string.Join(',', Enumerable.Range(0, 341).Select(i => $$"""{"containerID":{{i}},"hostID":{{1000 + i}},"size":1}""")) + "]", Map);
+
+        MachineResult result = await RunOwned();
+
+        Assert.Equal((1, "sharprun run failed: config.json: linux.uidMappings: more than 340 mappings\n"), (result.Status, result.Error));
+    }
+
+    [MachineFact]
+    public async Task New_RootfsThatItsRootMayNotSearch_IsNamed()
+    {
+        _ = WithUser();
+
+        MachineResult result = await Script("chmod 700 \"$rootfs\"; $rt run --bundle \"$bundle\" \"$id\"");
+
+        Assert.Equal(1, result.Status);
+        Assert.EndsWith(
+            $": {Folder}/bundle/rootfs (mode 0700, user 0, group 0) cannot be searched by user 100000, whom the container's root is on the host\n", result.Error, StringComparison.Ordinal);
+    }
+
     [MachineFact]
     public async Task New_MappingsThatTheKernelDoesNotTake_NameTheReason()
     {

@@ -97,8 +97,8 @@ public sealed class WithoutCgroupTests : ContainerTest
 
     [MachineTheory]
     [InlineData(false, false, 0, "ran\n", "")]
-    [InlineData(true, false, 1, "", "rootless needs no limits + no cgrouppath when no permission is granted for cgroups: mkdir ")]
-    [InlineData(false, true, 1, "", "sharprun run failed: mkdir ")]
+    [InlineData(true, false, 1, "", "rootless needs no limits + no cgrouppath when no permission is granted for cgroups: linux.resources.pids.limit: cgroup / is mounted read-only\n")]
+    [InlineData(false, true, 1, "", "sharprun run failed: linux.cgroupsPath: mkdir ")]
     public async Task Rootless_CgroupMayNotBeMade_IsDoneWithoutUnlessItIsAskedFor(bool limits, bool path, int status, string output, string error)
     {
         _ = Bundle.Args("echo", "ran");

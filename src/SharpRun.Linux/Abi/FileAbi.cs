@@ -57,6 +57,7 @@ internal static class FileAbi
     internal const uint STATX_MNT_ID = 0x1000;
 
     internal const int X_OK = 1;
+    internal const int W_OK = 2;
 
     internal const uint CLOSE_RANGE_CLOEXEC = 4;
 

@@ -28,6 +28,7 @@ internal static class SyscallNumber
     internal const int SYS_fchdir = 81;
     internal const int SYS_umask = 95;
     internal const int SYS_setsid = 112;
+    internal const int SYS_getgroups = 115;
     internal const int SYS_setgroups = 116;
     internal const int SYS_setresuid = 117;
     internal const int SYS_getresuid = 118;

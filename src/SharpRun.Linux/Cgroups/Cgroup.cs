@@ -120,7 +120,7 @@ internal sealed class Cgroup : IDisposable
 
     /// <summary>The error of a write for which there is no file.</summary>
     internal LinuxException Lacks(CgroupWrite write) =>
-        new($"{write.JsonPath}: cannot write {write.File}: controller \"{write.Controller}\" is not available in {Path}, or does not have it");
+        new($"{write.JsonPath}: cannot write {write.File}: controller \"{write.Controller}\" is not available in {Path}, or does not have it{DelegatedCgroups.ExplainController(CgroupRoot.Find(), Path, write.Controller)}");
 
     /// <summary>Moves a process into the cgroup.</summary>
     internal void Attach(int pid)

@@ -78,7 +78,7 @@ internal sealed class CgroupDirectories
             if (Files.TryWriteValue(control.Number, "+" + controller) == Errno.EBUSY && needed.Contains(controller))
             {
                 throw new LinuxException(
-                    $"linux.resources: controller \"{controller}\" cannot be enabled below {file[..file.LastIndexOf('/')]}: it has processes of its own", Errno.EBUSY);
+                    $"linux.resources: controller \"{controller}\" cannot be enabled below {file[..file.LastIndexOf('/')]}: it has processes of its own, which must be moved into a cgroup below it first", Errno.EBUSY);
             }
         }
     }

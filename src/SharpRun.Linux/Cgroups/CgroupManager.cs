@@ -12,9 +12,6 @@ internal abstract class CgroupManager : IDisposable
     /// <summary>Whether the container's first process has to exist before its cgroup can.</summary>
     internal virtual bool NeedsProcess => false;
 
-    /// <summary>Whether a device filter that may not be attached is done without, as it has to be without the right to.</summary>
-    internal virtual bool MayLackDeviceFilter => false;
-
     /// <summary>The limits as this manager keeps them.</summary>
     internal virtual List<CgroupWrite> Adjust(List<CgroupWrite> writes) => writes;
 

@@ -45,6 +45,10 @@ internal static class CgroupPath
     /// <summary>The directory of the cgroup that a process is in now.</summary>
     internal static string OfProcess(int pid) => CgroupRoot.Find() + OfProcessFile($"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/cgroup");
 
+    /// <summary>The directory of a cgroup that is not configured, where it has been delegated to the caller; null when nothing has been.</summary>
+    internal static string? OfDelegated(string id) =>
+        CgroupRoot.TryFind() is { } root && DelegatedCgroups.FindParent(root, (root + Own()).TrimEnd('/')) is { } parent ? Below(root, parent[root.Length..], id) : null;
+
     /// <summary>The runtime's own cgroup.</summary>
     private static string Own() => OfProcessFile("/proc/self/cgroup");
 

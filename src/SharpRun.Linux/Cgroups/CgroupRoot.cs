@@ -44,7 +44,8 @@ internal static class CgroupRoot
         return fd is null ? null : Files.TryReadText(fd, path, out _);
     }
 
-    private static string? TryFind() => s_found ??= IsVersion2(Unified) ? Unified : IsVersion2(Hybrid) ? Hybrid : null;
+    /// <summary>As <see cref="Find"/>; null when the host, or what can be seen of it, has no cgroup v2.</summary>
+    internal static string? TryFind() => s_found ??= IsVersion2(Unified) ? Unified : IsVersion2(Hybrid) ? Hybrid : null;
 
     private static bool IsVersion2(string path)
     {

@@ -47,6 +47,12 @@ internal static class BindMount
         MountOptions options = entry.Options;
         string path = context.Facts.SourcePath(entry.Mount);
         MountIdMap? idMap = IdMap(context.Spec.Linux, entry);
+        if (idMap is not null && !context.Facts.MayMount)
+        {
+            string at = entry.Mount.UidMappings.Count > 0 ? "uidMappings" : "options";
+            throw new LinuxException($"{entry.Origin}.{at}: mapped owners need the host's right to mounts, which this user does not have");
+        }
+
         if (idMap is not null || context.ParentOpensSources)
         {
             context.Stops.TakeMount(

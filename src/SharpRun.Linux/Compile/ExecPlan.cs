@@ -78,7 +78,7 @@ internal static class ExecPlan
         var stops = new ParentStops(plan);
         if (!hasUserNamespace)
         {
-            LimitStage.SetLimits(plan, process, container.Linux, stops);
+            LimitStage.SetLimits(plan, process, container.Linux, facts, stops);
         }
 
         BeBornInside(plan, container.Linux);
@@ -86,7 +86,7 @@ internal static class ExecPlan
         stops.AwaitWritten();
         if (hasUserNamespace)
         {
-            LimitStage.SetLimits(plan, process, container.Linux, stops);
+            LimitStage.SetLimits(plan, process, container.Linux, facts, stops);
         }
 
         _ = plan.From("").NewSession();
@@ -95,7 +95,7 @@ internal static class ExecPlan
             TerminalStage.TakeControl(plan);
         }
 
-        ProcessStage.BecomeUser(plan, container.Linux, process, facts, options);
+        ProcessStage.BecomeUser(plan, container, process, facts, options);
         if (options.Hook is not null)
         {
             EnvironmentStage.FindHook(plan, process, options.Hook);

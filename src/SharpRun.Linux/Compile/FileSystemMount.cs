@@ -1,3 +1,4 @@
+using System.Globalization;
 using SharpRun.Linux.Abi;
 using SharpRun.Linux.Mounts;
 using SharpRun.Linux.Plan;
@@ -38,7 +39,7 @@ internal static class FileSystemMount
             OpenPlaceAndFileSystem(plan, entry);
         }
 
-        Configure(plan, entry);
+        Configure(plan, entry, context.Facts);
         LabelStage.SetContext(plan, context.Spec.Linux.MountLabel, entry.Type, options);
         if (instead is { } fallback)
         {
@@ -50,8 +51,13 @@ internal static class FileSystemMount
             plan.Mark(refused);
             _ = plan.Close(FdSlot.FileSystem);
             plan.Mark(unopened);
-            _ = plan.OpenTree(FdSlot.Cwd, fallback.Source, OPEN_TREE_CLONE | (uint)AT_RECURSIVE, result)
-                .SetMountAttributes(result, recursive: fallback.ReadOnly, attributes | (fallback.ReadOnly ? MOUNT_ATTR_RDONLY : 0), options.Clear);
+            _ = plan.OpenTree(FdSlot.Cwd, fallback.Source, OPEN_TREE_CLONE | (uint)AT_RECURSIVE, result);
+            if (entry.Type == "cgroup2" && context.InUserNamespace)
+            {
+                ShowNothing(plan, result, mounted);
+            }
+
+            _ = plan.SetMountAttributes(result, recursive: fallback.ReadOnly, attributes | (fallback.ReadOnly ? MOUNT_ATTR_RDONLY : 0), options.Clear);
             plan.Mark(mounted);
         }
         else
@@ -98,6 +104,18 @@ internal static class FileSystemMount
         }
     }
 
+    /// <summary>The container may do without a cgroup, and the host without one that a user can see: then there is nothing to show.</summary>
+    private static void ShowNothing(PlanBuilder plan, FdSlot result, PlanLabel mounted)
+    {
+        PlanLabel shown = plan.NewLabel();
+        _ = plan.Tolerate(Errno.ENOENT).OnSuccess(shown)
+            .OpenFileSystem("tmpfs", FdSlot.FileSystem)
+            .CreateFileSystem(FdSlot.FileSystem)
+            .MountFileSystem(FdSlot.FileSystem, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC, result)
+            .Close(FdSlot.FileSystem).OnSuccess(mounted);
+        plan.Mark(shown);
+    }
+
     private static void OpenPlaceAndFileSystem(PlanBuilder plan, MountEntry entry)
     {
         _ = plan.OpenFileSystem(entry.Type, FdSlot.FileSystem);
@@ -119,7 +137,7 @@ internal static class FileSystemMount
         MountPlace.Verify(plan, entry);
     }
 
-    private static void Configure(PlanBuilder plan, MountEntry entry)
+    private static void Configure(PlanBuilder plan, MountEntry entry, HostFacts facts)
     {
         if (!string.IsNullOrEmpty(entry.Mount.Source))
         {
@@ -132,7 +150,23 @@ internal static class FileSystemMount
             _ = plan.ConfigureFileSystem(FdSlot.FileSystem, "ro", null);
         }
 
+        RequireMapped(entry, facts);
         SetOptions(plan, entry.Options);
+    }
+
+    /// <summary>What nobody in the user namespace is cannot own anything there; the kernel only says EINVAL.</summary>
+    private static void RequireMapped(MountEntry entry, HostFacts facts)
+    {
+        foreach (string data in facts.KnownUsers is null ? [] : entry.Options.Data)
+        {
+            bool user = data.StartsWith("uid=", StringComparison.Ordinal);
+            if ((user || data.StartsWith("gid=", StringComparison.Ordinal))
+                && uint.TryParse(data.AsSpan("uid=".Length), NumberStyles.None, CultureInfo.InvariantCulture, out uint id)
+                && (user ? facts.KnownUsers!.HostUser(id) : facts.KnownUsers!.HostGroup(id)) is null)
+            {
+                throw new LinuxException($"{entry.Origin}.options: {JsonPath.Quote(data)}: {(user ? "user" : "group")} {data["uid=".Length..]} is not mapped in the user namespace");
+            }
+        }
     }
 
     /// <summary>Flags of the instance, and what the filesystem itself interprets.</summary>

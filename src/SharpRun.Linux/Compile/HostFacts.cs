@@ -40,8 +40,17 @@ internal sealed record HostFacts
     /// <summary>The runtime is not root: what it makes non-dumpable it cannot write to itself (proc(5)).</summary>
     internal bool IsRootless { get; init; }
 
+    /// <summary>The runtime has the right to mounts of its own; without it only the child has, in the user namespace that is its own.</summary>
+    internal bool MayMount { get; init; } = true;
+
     /// <summary>Who is who in the container's user namespace; null when it has none, or when nobody has looked.</summary>
     internal UserMappings? Users { get; init; }
+
+    /// <summary>Whom the runtime's own user namespace knows; null in the first one, which knows everybody.</summary>
+    internal UserMappings? OwnUsers { get; init; }
+
+    /// <summary>Whom the user namespace of the process knows; null when that is everybody, or when nobody has looked.</summary>
+    internal UserMappings? KnownUsers => Users ?? OwnUsers;
 
     /// <summary>The numbers of the joined namespaces that belong to the joined user namespace, and can be joined only after it.</summary>
     internal IReadOnlyList<int> OwnedByUser { get; init; } = [];

@@ -8,7 +8,12 @@ namespace SharpRun.Linux.Compile;
 /// <summary>From root to the configured user: capabilities, groups, ids; exactly those and no others.</summary>
 internal static class IdentityStage
 {
-    internal static void TakeIdentity(PlanBuilder plan, ProcessSpec process, HostFacts facts)
+    private const string KeepGroups = "run.oci.keep_original_groups";
+
+    /// <summary>The annotation that leaves a container's processes in the caller's groups, which no user namespace needs to know.</summary>
+    internal static bool KeepsGroups(RuntimeSpec container) => container.Annotations.TryGetValue(KeepGroups, out string? value) && value is not ("0" or "false");
+
+    internal static void TakeIdentity(PlanBuilder plan, ProcessSpec process, HostFacts facts, bool keepGroups)
     {
         // Without the object the process gets nothing: every engine sends it, and a full set would be a surprise.
         const string Path = "process.capabilities";
@@ -28,14 +33,14 @@ internal static class IdentityStage
             _ = plan.From("process.user").ProcessControl(ProcessAbi.PR_SET_KEEPCAPS, 1);
         }
 
-        RequireMapped(user, facts);
+        RequireMapped(keepGroups ? user with { AdditionalGids = [] } : user, facts);
         if (facts.Users is null || process.Terminal)
         {
             // In a user namespace those of the host belong to nobody; the parent gives them away.
             OwnStreams(plan, user, facts);
         }
 
-        if (!facts.DeniesGroups)
+        if (!facts.DeniesGroups && !keepGroups)
         {
             _ = plan.From("process.user.additionalGids").SetGroups(Groups(user));
         }
@@ -73,7 +78,7 @@ internal static class IdentityStage
             throw new LinuxException("process.user.additionalGids: cannot set any additional groups in a rootless container");
         }
 
-        if (facts.Users is not { } users)
+        if (facts.KnownUsers is not { } users)
         {
             return;
         }

@@ -89,7 +89,10 @@ internal static class InitPlan
         if (options.ApplyLimits || options.RunHooks)
         {
             _ = plan.From(options.RunHooks ? "hooks" : "linux.resources");
+            bool open = options.RunHooks && NamespaceStage.IsOpenToOwner(linux, facts);
+            SetDumpable(plan, open, 1);
             stops.Report(SyncKind.MountsDone);
+            SetDumpable(plan, open, 0);
         }
 
         SysctlStage.Write(plan, linux);
@@ -119,24 +122,33 @@ internal static class InitPlan
         }
 
         SetNames(plan, spec);
-        LimitStage.SetLimits(plan, spec.Process, linux, stops);
+        LimitStage.SetLimits(plan, spec.Process, linux, facts, stops);
 
         _ = plan.From("");
         stops.AwaitWritten();
 
-        ProcessStage.BecomeUser(plan, linux, spec.Process, facts, options);
+        ProcessStage.BecomeUser(plan, spec, spec.Process, facts, options);
         EnvironmentStage.FindProgram(plan, spec.Process);
 
         // Blocked so far; a signal that came in the meantime is for the program.
         _ = plan.From("").ProcessControl(ProcessAbi.PR_SET_PDEATHSIG, 0).UnblockSignals();
         if (options.WaitForStart)
         {
+            SetDumpable(plan, NamespaceStage.IsOpenToOwner(linux, facts), 1);
             _ = plan.Report(SyncKind.Ready).WaitForStart();
         }
 
         SeccompStage.InstallLast(plan, linux, spec.Process);
         EnvironmentStage.Execute(plan, spec.Process);
         return plan.Build();
+    }
+
+    private static void SetDumpable(PlanBuilder plan, bool needed, ulong value)
+    {
+        if (needed)
+        {
+            _ = plan.ProcessControl(ProcessAbi.PR_SET_DUMPABLE, value);
+        }
     }
 
     private static void SetNames(PlanBuilder plan, RuntimeSpec spec)

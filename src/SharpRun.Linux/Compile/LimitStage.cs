@@ -32,11 +32,11 @@ internal static class LimitStage
 
     /// <remarks>
     /// By the child itself while it still has the host's rights: a hard limit may be raised. In a user namespace it has them no more, and the
-    /// parent does it.
+    /// parent does it. A parent that is not root has none to give, and may not be the user that the child has become.
     /// </remarks>
-    internal static void SetLimits(PlanBuilder plan, ProcessSpec process, LinuxSpec linux, ParentStops stops)
+    internal static void SetLimits(PlanBuilder plan, ProcessSpec process, LinuxSpec linux, HostFacts facts, ParentStops stops)
     {
-        if (linux.FindNamespace(NamespaceType.User) is not null)
+        if (linux.FindNamespace(NamespaceType.User) is not null && !facts.IsRootless)
         {
             if (process.Rlimits.Count > 0)
             {

@@ -106,8 +106,9 @@ internal sealed class MountContext(PlanBuilder plan, RuntimeSpec spec, HostFacts
     /// Sources are opened by the parent: behind the container's user namespace the child may not reach them, and in the child's mount
     /// namespace they are no longer peers of the host's mounts, which a shared root asks for.
     /// </summary>
-    internal bool ParentOpensSources => (HasUserNamespace && RootfsStage.OwnsMounts(Spec.Linux))
-        || Spec.Linux.RootfsPropagation is MountPropagation.Shared or MountPropagation.RecursiveShared;
+    internal bool ParentOpensSources => Facts.MayMount
+        && ((HasUserNamespace && RootfsStage.OwnsMounts(Spec.Linux))
+            || Spec.Linux.RootfsPropagation is MountPropagation.Shared or MountPropagation.RecursiveShared);
 }
 
 /// <summary>One entry of <c>mounts</c>, taken apart.</summary>

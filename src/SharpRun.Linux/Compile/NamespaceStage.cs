@@ -101,6 +101,14 @@ internal static class NamespaceStage
         _ = plan.From("linux.gidMappings").SetGroup(0).From("linux.uidMappings").SetUser(0)
             .From("").ProcessControl(ProcessAbi.PR_SET_DUMPABLE, 0).ProcessControl(ProcessAbi.PR_SET_PDEATHSIG, ProcessAbi.SIGKILL);
 
+    /// <summary>Whether the owner of the container must be let in while its first process is still the runtime: by hooks, and by exec before start.</summary>
+    /// <remarks>
+    /// To join somebody's namespaces takes the right to trace him (setns(2)), which nobody but root has over a process that is not
+    /// dumpable. In a user namespace that is new there is nobody whom that could help.
+    /// </remarks>
+    internal static bool IsOpenToOwner(LinuxSpec linux, HostFacts facts) =>
+        facts.IsRootless && linux.FindNamespace(NamespaceType.User) is { Path: null };
+
     /// <summary>What is new and belongs to the user namespace; the parent writes what only it may write.</summary>
     private static void EnterNew(PlanBuilder plan, LinuxSpec linux, HostFacts facts, NamespaceSpec user, bool newTime)
     {

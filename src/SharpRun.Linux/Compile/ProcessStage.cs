@@ -13,7 +13,7 @@ internal static class ProcessStage
     /// <summary>The first number behind the standard streams and what the caller passes on.</summary>
     internal static uint FirstOwnDescriptor(InitOptions options) => (uint)(FirstPassedDescriptor + options.PassedDescriptors);
 
-    internal static void BecomeUser(PlanBuilder plan, LinuxSpec linux, ProcessSpec process, HostFacts facts, InitOptions options)
+    internal static void BecomeUser(PlanBuilder plan, RuntimeSpec container, ProcessSpec process, HostFacts facts, InitOptions options)
     {
         if (process.NoNewPrivileges)
         {
@@ -31,8 +31,8 @@ internal static class ProcessStage
 
         // No descriptor of the host is open when the container's user takes over (CVE-2024-21626).
         _ = plan.CloseOthers(FirstOwnDescriptor(options), FdSlot.Sync, options.WaitForStart ? FdSlot.StartFifo : FdSlot.Cwd);
-        SeccompStage.InstallPrivileged(plan, linux, process);
-        IdentityStage.TakeIdentity(plan, process, facts);
+        SeccompStage.InstallPrivileged(plan, container.Linux, process);
+        IdentityStage.TakeIdentity(plan, process, facts, keepGroups: IdentityStage.KeepsGroups(container));
         _ = plan.From("process.cwd").VerifyDirectory()
             .From("process.user.umask").SetUmask(process.User.Umask ?? DefaultUmask);
     }

@@ -29,7 +29,7 @@ internal static class RootfsStage
         _ = plan.From("linux.rootfsPropagation").SetMountAttributes(FdSlot.Cwd, recursive: true, propagation: propagation, path: "/")
             .From("root.path");
         bool hasUserNamespace = spec.Linux.FindNamespace(NamespaceType.User) is not null;
-        if (hasUserNamespace)
+        if (hasUserNamespace && facts.MayMount)
         {
             stops.TakeMount(new MountSource { Path = facts.Rootfs, Origin = "root.path", Recursive = true }, FdSlot.Rootfs);
         }

@@ -242,12 +242,24 @@ internal sealed class CreateOperation : IDisposable
     {
         try
         {
-            return Launcher.Launch(request);
+            return LaunchExplained(request);
         }
         catch (LinuxException error) when (error is { Operation: Launcher.Clone3, Errno: Errno.EACCES or Errno.EOPNOTSUPP or Errno.EINVAL or Errno.EBUSY } && _cgroup.Cgroup is { } cgroup)
         {
             // Without the right to place it, or before Linux 5.7: the child asks to be moved before it does anything else.
-            return Launcher.Launch(request with { Plan = Compile(attach: true), CgroupFd = -1, Attach = process => cgroup.Attach(process.Pid) });
+            return LaunchExplained(request with { Plan = Compile(attach: true), CgroupFd = -1, Attach = process => cgroup.Attach(process.Pid) });
+        }
+    }
+
+    private LaunchedProcess LaunchExplained(LaunchRequest request)
+    {
+        try
+        {
+            return Launcher.Launch(request);
+        }
+        catch (LinuxException error) when (error is { Errno: Errno.EACCES, Operation: not Launcher.Clone3 })
+        {
+            throw ClosedDirectory.Explain(error, _spec, _facts);
         }
     }
 

@@ -36,6 +36,7 @@ internal static class HostProbe
             CopiedLinks = CopiedLinks(spec.Mounts, bundle),
             LastCapability = Processes.LastCapability(),
             InUserNamespace = Processes.IsInUserNamespace(),
+            MayMount = Mounting.IsPermitted,
             HasKcore = Files.TryStat(AT_FDCWD, "/proc/kcore", 0, out _) == 0,
             Streams = Streams(spec.Process),
         };
@@ -57,7 +58,7 @@ internal static class HostProbe
         };
         if (linux.FindNamespace(NamespaceType.User) is null)
         {
-            return Processes.IsInUserNamespace() ? facts with { DeniesGroups = NamespaceProbe.OwnDeniesGroups } : facts;
+            return Processes.IsInUserNamespace() ? facts with { DeniesGroups = NamespaceProbe.OwnDeniesGroups, OwnUsers = NamespaceProbe.OwnUsers() } : facts;
         }
 
         JoinedUserNamespace seen = NamespaceProbe.UsersOf(state.Pid);

@@ -129,7 +129,7 @@ internal sealed class NamespacePreparation
             new LaunchRequest { Plan = HostProgramPlan.OnHost(program), Started = static _ => { }, FailurePrefix = origin + ": " }, Launcher.Launch, input: [], timeout: null);
         if (end.Exit is not { Signal: 0, Status: 0 })
         {
-            throw new LinuxException($"{origin}: {name}: {HookRunner.Words(end.Exit)}: {(end.Output + end.Error).TrimEnd('\n').Replace('\n', ' ')}");
+            throw new LinuxException($"{origin}: {name}: {HookRunner.Words(end.Exit)}: {(end.Output + end.Error).TrimEnd('\n').Replace('\n', ' ')} (/etc/{(name == "newuidmap" ? "subuid" : "subgid")} says which ids a user may map)");
         }
     }
 

@@ -24,12 +24,15 @@ internal static class NamespaceProbe
             Given = joined.Indexes,
             IsRootless = Processes.EffectiveUser != 0,
             DeniesGroups = facts.InUserNamespace && OwnDeniesGroups,
+            OwnUsers = facts.InUserNamespace ? OwnUsers() : null,
         };
         NamespaceSpec? user = linux.FindNamespace(NamespaceType.User);
         if (user is { Path: null })
         {
             RequireRoot(linux.UidMappings, "linux.uidMappings");
             RequireRoot(linux.GidMappings, "linux.gidMappings");
+            RequireKnown(linux.UidMappings, facts.OwnUsers?.Uids, "linux.uidMappings");
+            RequireKnown(linux.GidMappings, facts.OwnUsers?.Gids, "linux.gidMappings");
             facts = facts with
             {
                 Users = new UserMappings(linux.UidMappings, linux.GidMappings),
@@ -81,6 +84,34 @@ internal static class NamespaceProbe
     {
         using ProcessDirectory directory = ProcessDirectory.Open(pid);
         return JoinedUserNamespace.Of(directory);
+    }
+
+    /// <summary>Whom the runtime's own user namespace knows.</summary>
+    internal static UserMappings OwnUsers()
+    {
+        JoinedUserNamespace own = UsersOf(Processes.Self);
+        return new UserMappings(own.Uids, own.Gids);
+    }
+
+    /// <summary>Within a user namespace only its own ids can be mapped on, a range of them from one of its ranges (user_namespaces(7)).</summary>
+    private static void RequireKnown(IReadOnlyList<IdMapping> mappings, IReadOnlyList<IdMapping>? known, string at)
+    {
+        for (int i = 0; known is not null && i < mappings.Count; i++)
+        {
+            bool found = false;
+            for (int j = 0; j < known.Count; j++)
+            {
+                found |= mappings[i].HostId >= known[j].ContainerId && (ulong)mappings[i].HostId + mappings[i].Size <= (ulong)known[j].ContainerId + known[j].Size;
+            }
+
+            if (!found)
+            {
+                string ids = mappings[i].Size == 1
+                    ? $"id {mappings[i].HostId.ToString(CultureInfo.InvariantCulture)}"
+                    : $"ids {mappings[i].HostId.ToString(CultureInfo.InvariantCulture)} to {((ulong)mappings[i].HostId + mappings[i].Size - 1).ToString(CultureInfo.InvariantCulture)}";
+                throw new LinuxException($"{at}[{i.ToString(CultureInfo.InvariantCulture)}].hostID: {ids} not in one range of the user namespace that the runtime is in");
+            }
+        }
     }
 
     private static bool IsOwnedBy(OwnedFd file, NamespaceIdentity user)

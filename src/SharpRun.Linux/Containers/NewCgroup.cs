@@ -33,8 +33,8 @@ internal sealed class NewCgroup : IDisposable
         _writes = ResourceWrites.From(spec.Linux.Resources);
         if (request.Cgroup != CgroupUse.Never)
         {
-            _manager = request.SystemdCgroup ? new SystemdManager(spec, request.Id) : new CgroupfsManager(CgroupPath.Of(spec.Linux.CgroupsPath, request.Id));
-            _writes = _manager.Adjust(_writes);
+            _manager = request.SystemdCgroup ? new SystemdManager(spec, request.Id) : FilesManager(request.Id);
+            _writes = _manager?.Adjust(_writes) ?? _writes;
         }
         else if (_writes.Count > 0)
         {
@@ -73,7 +73,8 @@ internal sealed class NewCgroup : IDisposable
         {
             _deviceProgram = DeviceProgram.Attach(Cgroup.Number, _spec.Linux.Resources, _spec.Linux.Devices);
         }
-        catch (LinuxException error) when (_manager is { MayLackDeviceFilter: true } && error.Errno is Errno.EPERM or Errno.EACCES)
+        catch (LinuxException error) when (
+            error.Errno is Errno.EPERM or Errno.EACCES && (Processes.EffectiveUser != 0 || Processes.IsInUserNamespace()))
         {
             // A user may not filter devices, nor make nodes of any: the host's permissions are what counts.
         }
@@ -134,17 +135,32 @@ internal sealed class NewCgroup : IDisposable
         }
     }
 
+    /// <summary>By the files; null when the container is to do without.</summary>
+    /// <remarks>What a user has not been given is found out before anything is made: a directory that he may make may still be one that he may not move into.</remarks>
+    private CgroupfsManager? FilesManager(string id)
+    {
+        if (_use == CgroupUse.Always || !string.IsNullOrEmpty(_spec.Linux.CgroupsPath))
+        {
+            return new CgroupfsManager(CgroupPath.Of(_spec.Linux.CgroupsPath, id));
+        }
+
+        return CgroupPath.OfDelegated(id) is { } path ? new CgroupfsManager(path)
+            : _writes.Count == 0 ? null
+            : throw new LinuxException(
+                $"rootless needs no limits + no cgrouppath when no permission is granted for cgroups: {_writes[0].JsonPath}: {WhyNot(CgroupPath.Of(null, id))}");
+    }
+
+    private static string WhyNot(string path) => DelegatedCgroups.Explain(CgroupRoot.Find(), path, Processes.EffectiveUser);
+
     private Cgroup? TryMake(int pid)
     {
         try
         {
             return _manager?.Make(pid, _writes);
         }
-        catch (LinuxException error) when (
-            _use == CgroupUse.WhenPermitted && error.Errno is Errno.EACCES or Errno.EPERM or Errno.EROFS && string.IsNullOrEmpty(_spec.Linux.CgroupsPath))
+        catch (LinuxException error) when (_manager is CgroupfsManager && _use == CgroupUse.WhenPermitted && error.Errno is Errno.EACCES or Errno.EPERM or Errno.EROFS)
         {
-            return _writes.Count == 0 ? null
-                : throw new LinuxException($"rootless needs no limits + no cgrouppath when no permission is granted for cgroups: {error.Message}");
+            throw new LinuxException($"linux.cgroupsPath: {error.Message}: {WhyNot(_manager!.Path)}", error.Errno, error.Operation ?? "", -1, "linux.cgroupsPath");
         }
     }
 }

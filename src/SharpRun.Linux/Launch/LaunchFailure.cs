@@ -13,15 +13,17 @@ internal static class LaunchFailure
         var reader = new PlanReader(request.Plan.Bytes);
         string? source = null;
         string? attribute = null;
+        string? type = null;
         while (reader.Next())
         {
             source = MountSourceOf(reader, request.Plan) ?? source;
 
             // Of two that are tried, the first.
             attribute ??= AttributeFailure.FileOf(reader);
+            type = reader.Header.Code == OpCode.OpenFileSystem ? reader.Text(reader.As<OpenFileSystemOp>().Type) : type;
             if (reader.Header.Step == step)
             {
-                return Of(reader, errno, request.FailurePrefix, source, attribute);
+                return Of(reader, errno, request.FailurePrefix, source, attribute, type);
             }
 
             attribute = reader.Header.Code == OpCode.WriteText ? null : attribute;
@@ -62,7 +64,7 @@ internal static class LaunchFailure
         _ => null,
     };
 
-    private static LinuxException Of(PlanReader op, Errno errno, string prefix, string? source, string? attribute)
+    private static LinuxException Of(PlanReader op, Errno errno, string prefix, string? source, string? attribute, string? type)
     {
         string origin = op.Text(op.Header.Origin) ?? "";
         string operation = StepText.CallName(op);
@@ -84,7 +86,7 @@ internal static class LaunchFailure
             OpCode.VerifyPlace when errno == Errno.EBUSY => $"{origin}.destination: mountpoint \"{op.Text(op.As<VerifyPlaceOp>().Path)}\" is on the top of rootfs",
             OpCode.VerifyPlace when errno == Errno.EXDEV => $"{origin}.destination: \"{op.Text(op.As<VerifyPlaceOp>().Path)}\" cannot be mounted because it is inside /proc",
             OpCode.AwaitGo => "the runtime ended before the container was written down",
-            _ => $"{origin}{(origin.Length == 0 ? "" : ": ")}{StepText.Of(op)}: {cause}",
+            _ => $"{origin}{(origin.Length == 0 ? "" : ": ")}{StepText.Of(op)}: {cause}{UserNamespaceRefusal.Explain(op, errno, type)}",
         };
         return new LinuxException(
             $"{prefix}{message}, step {op.Header.Step.ToString(CultureInfo.InvariantCulture)}", errno, operation, op.Header.Step, origin);

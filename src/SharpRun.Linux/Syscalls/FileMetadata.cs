@@ -27,6 +27,15 @@ internal static unsafe class FileMetadata
         return (int)LibC.syscall(SyscallNumber.SYS_fchownat, fd, &empty, uid, uint.MaxValue, AT_EMPTY_PATH) == 0;
     }
 
+    /// <summary>access(2), by the real user, whom the runtime never differs from; 0 when it is allowed.</summary>
+    internal static Errno TryAccess(string path, int mode)
+    {
+        fixed (byte* text = RawText.ToCString(path))
+        {
+            return LibC.access(text, mode) == 0 ? 0 : Check.LastError;
+        }
+    }
+
     /// <summary>fchmod(2).</summary>
     internal static void ChangeMode(int fd, uint mode, string name) =>
         _ = Check.Result((int)LibC.syscall(SyscallNumber.SYS_fchmod, fd, mode), "fchmod", name);

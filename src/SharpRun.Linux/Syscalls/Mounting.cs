@@ -9,6 +9,16 @@ namespace SharpRun.Linux.Syscalls;
 /// <summary>Detached mounts of the parent; the container's own are steps of the plan.</summary>
 internal static unsafe class Mounting
 {
+    /// <summary>Whether this process may make mounts: it has CAP_SYS_ADMIN in the user namespace that its mount namespace belongs to.</summary>
+    internal static bool IsPermitted
+    {
+        get
+        {
+            using OwnedFd? tree = OpenTree("/proc/self/exe", OPEN_TREE_CLONE, out Errno errno);
+            return errno != Errno.EPERM;
+        }
+    }
+
     /// <summary>open_tree(2) of a host path; null with the error.</summary>
     internal static OwnedFd? OpenTree(string path, uint flags, out Errno errno)
     {

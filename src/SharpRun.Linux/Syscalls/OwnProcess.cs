@@ -15,8 +15,11 @@ internal static unsafe class OwnProcess
     /// <summary>The arguments, argv[0] first; bytes, because .NET's strings have lost what is not UTF-8.</summary>
     internal static List<byte[]> Arguments() => Split(Read("/proc/self/cmdline"));
 
+    private static byte[]? s_environment;
+
     /// <summary>The environment, each as <c>NAME=value</c>.</summary>
-    internal static List<byte[]> Environment() => Split(Read("/proc/self/environ"));
+    /// <remarks>Read once: of a process that is not dumpable the file belongs to root (proc(5)), and an ordinary user is not let in again.</remarks>
+    internal static List<byte[]> Environment() => Split(s_environment ??= Read("/proc/self/environ"));
 
     /// <summary>The value of a variable; null when it is not set.</summary>
     internal static string? Variable(ReadOnlySpan<byte> name)

@@ -27,6 +27,17 @@ internal static unsafe class Processes
     /// <summary>getegid(2).</summary>
     internal static uint EffectiveGroup => (uint)LibC.getegid();
 
+    /// <summary>getgroups(2).</summary>
+    internal static uint[] Groups()
+    {
+        const int Most = 65536; // NGROUPS_MAX
+        uint[] groups = new uint[Most];
+        fixed (uint* list = groups)
+        {
+            return groups[..(int)Check.Result((int)LibC.syscall(SYS_getgroups, Most, list), "getgroups")];
+        }
+    }
+
     /// <summary>pidfd_open(2); null when there is no such process.</summary>
     internal static OwnedFd? TryOpenPidFd(int pid)
     {

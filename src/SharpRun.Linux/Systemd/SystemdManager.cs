@@ -37,9 +37,6 @@ internal sealed class SystemdManager : CgroupManager
     /// <inheritdoc/>
     internal override bool NeedsProcess => true;
 
-    /// <inheritdoc/>
-    internal override bool MayLackDeviceFilter => _isUser;
-
     /// <summary>What a unit is told but for its processes. Pure.</summary>
     internal static List<UnitProperty> PropertiesOf(UnitName name, RuntimeSpec spec, string id, bool isUser)
     {
