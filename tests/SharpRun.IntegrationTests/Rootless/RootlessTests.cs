@@ -106,6 +106,29 @@ public sealed class RootlessTests : RootlessTest
             result.Succeeded().Lines);
     }
 
+    /// <summary>A second container of the same user in the first one's user namespace: by path and mappings, and by id.</summary>
+    [MachineFact]
+    public async Task Joined_UserNamespaceOfTheUsersOwnContainer()
+    {
+        _ = Ordinary();
+        _ = Bundle.Args("sleep", "1000");
+
+        MachineResult result = await AsUser("""
+            $rt run --detach --pid-file "$dir/pid" "$id" </dev/null >/dev/null || exit 90
+            ns=/proc/$(cat "$dir/pid")/ns
+            readlink "$ns/user"; readlink "$ns/uts"
+            sed -e "s|{\"type\":\"user\"}|{\"type\":\"user\",\"path\":\"$ns/user\"}|" -e "s|{\"type\":\"uts\"}|{\"type\":\"uts\",\"path\":\"$ns/uts\"}|" \
+              -e 's|"hostname":"box",||' -e 's|"sleep","1000"|"sh","-c","readlink /proc/self/ns/user; readlink /proc/self/ns/uts"|' config.json >two.json
+            sed -e 's|"sleep","1000"|"sh","-c","readlink /proc/self/ns/user; readlink /proc/self/ns/uts"|' config.json >three.json
+            $rt run --config two.json "$id-two"; echo "run $?"
+            $rt run --config three.json --join "$id:user,uts" "$id-three"; echo "run $?"
+            $rt delete --force "$id"
+            """);
+
+        string[] lines = result.Succeeded().Lines;
+        Assert.Equal([lines[0], lines[1], "run 0", lines[0], lines[1], "run 0"], lines[2..]);
+    }
+
     [MachineFact]
     public async Task Limits_AreTheProcesss()
     {
