@@ -173,10 +173,20 @@ public sealed class NestedTests : RootlessTest
     /// <summary>The user becomes the root of a new user namespace with this mapping, in the mount namespace that everybody is in.</summary>
     private static string RootOf(string map) => $$"""
         mkfifo -m 666 "$dir/ready" "$dir/go"
+        echo 'exec unshare --user sh "$dir/inside"' >"$dir/enter"
+        echo 'echo $$ >"$dir/ready"; read -r _ <"$dir/go"; exec sh "$dir/script"' >"$dir/inside"
         as_user() {
-          (read -r holder <"$dir/ready"; printf '{{map}}\n' >"/proc/$holder/uid_map"; printf '{{map}}\n' >"/proc/$holder/gid_map"; echo >"$dir/go") &
-          drop unshare --user sh -c 'echo $$ >"$dir/ready"; read -r _ <"$dir/go"; exec "$@"' sh "$@"
+          (
+            read -r holder <"$dir/ready"
+            if [ "$holder" != 0 ]; then
+              printf '{{map}}\n' >"/proc/$holder/uid_map"; printf '{{map}}\n' >"/proc/$holder/gid_map"
+              echo >"$dir/go"
+            fi
+          ) &
+          drop sh "$dir/enter"
           status=$?
+          # Who did not come so far is not waited for.
+          [ "$status" -eq 0 ] || echo 0 1<>"$dir/ready"
           wait
           return $status
         }
