@@ -144,7 +144,14 @@ internal sealed class NewCgroup : IDisposable
             return new CgroupfsManager(CgroupPath.Of(_spec.Linux.CgroupsPath, id));
         }
 
-        return CgroupPath.OfDelegated(id) is { } path ? new CgroupfsManager(path)
+        string? path = CgroupPath.OfDelegated(id);
+        if (path is not null && _writes.Count > 0 && path[..path.LastIndexOf('/')] is var parent && parent == CgroupPath.OfProcess(Processes.Self))
+        {
+            // The kernel either refuses the controller, or makes of both cgroups what no other process can be moved into (cgroups(7), threaded).
+            throw new LinuxException($"{_writes[0].JsonPath}: no controller can be enabled below {parent}: it has processes of its own, which must be moved into a cgroup below it first");
+        }
+
+        return path is not null ? new CgroupfsManager(path)
             : _writes.Count == 0 ? null
             : throw new LinuxException(
                 $"rootless needs no limits + no cgrouppath when no permission is granted for cgroups: {_writes[0].JsonPath}: {WhyNot(CgroupPath.Of(null, id))}");
