@@ -2,7 +2,7 @@ using System.Globalization;
 using SharpRun.Bench;
 
 // usage: SharpRun.Bench FOLDER ROUNDS
-// FOLDER holds bin/{sharprun,crun,runc}, and the bundles true/, sleep/, mounts/ and masked/; the report is Markdown on standard output.
+// FOLDER holds bin/{sharprun,crun,runc}, and the bundles true/, sleep/, mounts/, masked/ and profile/; the report is Markdown on standard output.
 if (args.Length != 2)
 {
     Console.Error.WriteLine("usage: SharpRun.Bench FOLDER ROUNDS");

@@ -108,6 +108,13 @@ internal ref partial struct SpecTokens
         _reader.Skip();
     }
 
+    /// <summary>Passes over a member that this program does not know, where that is a problem.</summary>
+    internal void Refuse()
+    {
+        ProblemAt(_nameOffset, "unknown property");
+        _reader.Skip();
+    }
+
     /// <summary>Passes over a member that is known and not for Linux.</summary>
     internal void Skip() => _reader.Skip();
 

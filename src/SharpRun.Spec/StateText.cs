@@ -16,6 +16,7 @@ public sealed class StateText(bool indented)
     private readonly ArrayBufferWriter<byte> _bytes = new(512);
     private int _depth;
     private bool _hasMembers;
+    private bool _isNamed;
 
     /// <summary>What has been written.</summary>
     public ReadOnlySpan<byte> Written => _bytes.WrittenSpan;
@@ -23,17 +24,25 @@ public sealed class StateText(bool indented)
     /// <summary>Begins an array that is the document.</summary>
     public void BeginArray() => Begin("["u8);
 
+    /// <summary>Begins an array that is a member.</summary>
+    public void BeginArray(string name)
+    {
+        Name(name);
+        Begin("["u8);
+    }
+
     /// <summary>Ends an array.</summary>
     public void EndArray() => End("]"u8);
 
     /// <summary>Begins an object that is a value of an array or the document.</summary>
     public void BeginObject()
     {
-        if (_depth > 0)
+        if (_depth > 0 && !_isNamed)
         {
             Separate();
         }
 
+        _isNamed = false;
         Begin("{"u8);
     }
 
@@ -44,8 +53,22 @@ public sealed class StateText(bool indented)
         Begin("{"u8);
     }
 
+    /// <summary>Begins a member whose value is the object that is written next.</summary>
+    public void BeginMember(string name)
+    {
+        Name(name);
+        _isNamed = true;
+    }
+
     /// <summary>Ends an object.</summary>
     public void EndObject() => End("}"u8);
+
+    /// <summary>Writes an element of an array.</summary>
+    public void Value(string text)
+    {
+        Separate();
+        Text(text);
+    }
 
     /// <summary>Writes a member that is a text or null.</summary>
     public void Member(string name, string? value)

@@ -5,6 +5,7 @@ using SharpRun.Linux.Compile;
 using SharpRun.Linux.Containers;
 using SharpRun.Linux.Launch;
 using SharpRun.Linux.Plan;
+using SharpRun.Linux.Seccomp;
 using SharpRun.Linux.Syscalls;
 using SharpRun.Spec;
 
@@ -15,9 +16,15 @@ internal static class Program
 {
     private static volatile bool s_ended;
 
-    /// <remarks>Arguments: quiet or noisy, a bundle, a number of launches.</remarks>
+    /// <remarks>Arguments: quiet or noisy, a bundle, a number of launches; or compile, a config.json, a number of compilations of its seccomp profile.</remarks>
     internal static int Main(string[] args)
     {
+        if (args[0] == "compile")
+        {
+            TimeCompiler(args[1], int.Parse(args[2], CultureInfo.InvariantCulture));
+            return 0;
+        }
+
         bool noisy = args[0] == "noisy";
         int count = int.Parse(args[2], CultureInfo.InvariantCulture);
         string bundle = HostProbe.Bundle(args[1]);
@@ -36,6 +43,24 @@ internal static class Program
         Console.WriteLine(FormattableString.Invariant(
             $"{args[0]}: {count} launches, {failed} failed, {watch.Elapsed.TotalMilliseconds / count:F2} ms each, {GC.CollectionCount(0)} collections"));
         return failed == 0 ? 0 : 1;
+    }
+
+    /// <summary>What a profile costs: the first time in a process, which is the only time in the runtime, and once everything is warm.</summary>
+    private static void TimeCompiler(string config, int count)
+    {
+        SeccompSpec profile = SpecReader.Read(File.ReadAllBytes(config), "config.json").Linux.Seccomp!;
+        double[] microseconds = new double[count];
+        int instructions = 0;
+        for (int i = 0; i < count; i++)
+        {
+            long began = Stopwatch.GetTimestamp();
+            instructions = SeccompCompiler.Compile(profile).Instructions.Length;
+            microseconds[i] = Stopwatch.GetElapsedTime(began).TotalMicroseconds;
+        }
+
+        double first = microseconds[0];
+        Array.Sort(microseconds);
+        Console.WriteLine(FormattableString.Invariant($"first {first:F0} us, median of {count} {microseconds[count / 2]:F0} us, {instructions} instructions"));
     }
 
     private static bool Launch(LaunchPlan plan, int number)

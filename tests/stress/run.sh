@@ -1,6 +1,7 @@
 #!/bin/sh
 # The launch storm: 5,000 launches beside a thread that collects garbage, 10,000 quiet ones; none may hang (ADR 2).
 # Batches, so that the memory of earlier launches does not slow down later ones.
+# And the seccomp compiler against libseccomp, for 10,000 profiles.
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
 noisy=${NOISY:-5000} quiet=${QUIET:-10000} batch=500
@@ -24,7 +25,12 @@ for mode in noisy quiet; do
     cat "$out/last"
 done
 
-# Each batch counts as one test.
-total=$(((noisy + quiet) / batch))
+# Profiles by the thousand, against libseccomp (ADR 9).
+SHARPRUN_SECCOMP_PROFILES=${PROFILES:-10000} dotnet test "$root/tests/SharpRun.Linux.Tests" -c Release --nologo -v quiet \
+    --filter FullyQualifiedName~SeccompOracleTests >"$out/last" 2>&1 || failed=$((failed + 1))
+tail -n 1 "$out/last"
+
+# Each batch counts as one test, and the profiles as one.
+total=$(((noisy + quiet) / batch + 1))
 echo "$((total - failed)) passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -88,6 +88,10 @@ internal static class SyscallNumber
     internal const int SYS_clone3 = 435;
     internal const int SYS_close_range = 436;
     internal const int SYS_openat2 = 437;
+    internal const int SYS_pidfd_getfd = 438;
     internal const int SYS_faccessat2 = 439;
     internal const int SYS_mount_setattr = 442;
+    internal const int SYS_landlock_create_ruleset = 444;
+    internal const int SYS_landlock_add_rule = 445;
+    internal const int SYS_landlock_restrict_self = 446;
 }

@@ -64,6 +64,7 @@ internal static unsafe class Interpreter
             case OpCode.SetWindowSize: return TerminalSteps.SetWindowSize(memory, (SetWindowSizeOp*)op);
             case OpCode.TakeTerminal: return TerminalSteps.TakeTerminal(memory, (FdOp*)op);
             case OpCode.SendDescriptor: return TerminalSteps.SendDescriptor(memory, (SendDescriptorOp*)op);
+            case OpCode.TellDescriptor: return SyncSteps.TellDescriptor(memory, (SendDescriptorOp*)op);
             case OpCode.ChangeDirectory: return FileSteps.ChangeDirectory(memory, (PathOp*)op);
             case OpCode.ChangeDirectoryTo: return FileSteps.ChangeDirectoryTo(memory, (FdOp*)op);
             case OpCode.VerifyDirectory: return FileSteps.VerifyDirectory(memory);
@@ -98,6 +99,10 @@ internal static unsafe class Interpreter
             case OpCode.SetIoPriority: return SchedulingSteps.SetIoPriority(memory, (NumberOp*)op);
             case OpCode.SetMemoryPolicy: return SchedulingSteps.SetMemoryPolicy(memory, (SetMemoryPolicyOp*)op);
             case OpCode.SetPersonality: return SchedulingSteps.SetPersonality(memory, (NumberOp*)op);
+            case OpCode.CreateRuleset: return LandlockSteps.CreateRuleset(memory, (CreateRulesetOp*)op);
+            case OpCode.AllowPath: return LandlockSteps.AllowPath(memory, (AllowPathOp*)op);
+            case OpCode.AllowPort: return LandlockSteps.AllowPort(memory, (AllowPortOp*)op);
+            case OpCode.RestrictSelf: return LandlockSteps.RestrictSelf(memory);
             case OpCode.SetLimit: return LimitSteps.SetLimit(memory, (SetLimitOp*)op);
             case OpCode.ResetSignals: return LimitSteps.ResetSignals(memory);
             case OpCode.UnblockSignals: return LimitSteps.UnblockSignals(memory);

@@ -18,6 +18,16 @@ internal static unsafe class SyncSteps
         return memory->Kernel.Call(SYS_write, ChildMemory.Fd(memory, FdSlot.Sync), (nint)record, sizeof(SyncRecord));
     }
 
+    internal static nint TellDescriptor(ChildMemory* memory, SendDescriptorOp* op)
+    {
+        var record = (SyncRecord*)memory->Scratch;
+        record->Kind = op->Kind;
+        record->Step = op->Header.Step;
+        record->Errno = ChildMemory.Fd(memory, op->Fd);
+        record->Reserved = 0;
+        return memory->Kernel.Call(SYS_write, ChildMemory.Fd(memory, FdSlot.Sync), (nint)record, sizeof(SyncRecord));
+    }
+
     /// <remarks>
     /// The new process is a sibling, so that the runtime can wait for it. Its number is the old one's to tell: in the new one's own pid
     /// namespace it has another.

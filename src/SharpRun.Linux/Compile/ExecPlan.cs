@@ -19,6 +19,7 @@ internal static class ExecPlan
     /// <param name="options">How the process begins.</param>
     internal static LaunchPlan Compile(RuntimeSpec container, ProcessSpec process, HostFacts facts, InitOptions options)
     {
+        LandlockStage? landlock = LandlockStage.Of(container.Annotations, process, facts);
         var plan = new PlanBuilder { WalksPaths = !facts.Kernel.OpenAt2 };
         if (options.Hook is not null)
         {
@@ -95,7 +96,7 @@ internal static class ExecPlan
             TerminalStage.TakeControl(plan);
         }
 
-        ProcessStage.BecomeUser(plan, container, process, facts, options);
+        ProcessStage.BecomeUser(plan, container, process, facts, options, landlock);
         if (options.Hook is not null)
         {
             EnvironmentStage.FindHook(plan, process, options.Hook);
@@ -106,6 +107,8 @@ internal static class ExecPlan
         }
 
         _ = plan.From("").ProcessControl(ProcessAbi.PR_SET_PDEATHSIG, 0).UnblockSignals();
+        landlock?.Restrict(plan);
+        SeccompStage.InstallListening(plan, container.Linux, process);
         SeccompStage.InstallLast(plan, container.Linux, process);
         EnvironmentStage.Execute(plan, process, exactly: options.Hook?.Env is not null);
         return plan.Build();

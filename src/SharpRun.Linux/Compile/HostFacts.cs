@@ -64,6 +64,9 @@ internal sealed record HostFacts
     /// <summary>/proc/kcore exists, so that /dev/core makes sense.</summary>
     internal bool HasKcore { get; init; }
 
+    /// <summary>The version of the kernel's Landlock ABI; 0 for a kernel without Landlock.</summary>
+    internal int LandlockAbi { get; init; } = LandlockStage.NewestAbi;
+
     /// <summary>Standard input, output and error.</summary>
     internal IReadOnlyList<StandardStream> Streams { get; init; } = [];
 }

@@ -11,6 +11,7 @@ internal static class InitPlan
     internal static LaunchPlan Compile(RuntimeSpec spec, HostFacts facts, InitOptions options)
     {
         LinuxSpec linux = spec.Linux;
+        LandlockStage? landlock = LandlockStage.Of(spec.Annotations, spec.Process, facts);
         var plan = new PlanBuilder(spec.Mounts.Count + linux.MaskedPaths.Count + linux.ReadonlyPaths.Count) 
         {
             CloneFlags = NamespaceStage.CloneFlags(linux),
@@ -127,15 +128,17 @@ internal static class InitPlan
         _ = plan.From("");
         stops.AwaitWritten();
 
-        ProcessStage.BecomeUser(plan, spec, spec.Process, facts, options);
+        ProcessStage.BecomeUser(plan, spec, spec.Process, facts, options, landlock);
         EnvironmentStage.FindProgram(plan, spec.Process);
 
         // Blocked so far; a signal that came in the meantime is for the program.
         _ = plan.From("").ProcessControl(ProcessAbi.PR_SET_PDEATHSIG, 0).UnblockSignals();
+        landlock?.Restrict(plan);
+        SeccompStage.InstallListening(plan, linux, spec.Process);
         if (options.WaitForStart)
         {
             SetDumpable(plan, NamespaceStage.IsOpenToOwner(linux, facts), 1);
-            _ = plan.Report(SyncKind.Ready).WaitForStart();
+            _ = plan.From("").Report(SyncKind.Ready).WaitForStart();
         }
 
         SeccompStage.InstallLast(plan, linux, spec.Process);

@@ -13,14 +13,14 @@ internal static class ProcessStage
     /// <summary>The first number behind the standard streams and what the caller passes on.</summary>
     internal static uint FirstOwnDescriptor(InitOptions options) => (uint)(FirstPassedDescriptor + options.PassedDescriptors);
 
-    internal static void BecomeUser(PlanBuilder plan, RuntimeSpec container, ProcessSpec process, HostFacts facts, InitOptions options)
+    internal static void BecomeUser(PlanBuilder plan, RuntimeSpec container, ProcessSpec process, HostFacts facts, InitOptions options, LandlockStage? landlock)
     {
         if (process.NoNewPrivileges)
         {
             _ = plan.From("process.noNewPrivileges").ProcessControl(ProcessAbi.PR_SET_NO_NEW_PRIVS, 1);
         }
 
-        SchedulingStage.SetPolicies(plan, linux, process);
+        SchedulingStage.SetPolicies(plan, container.Linux, process);
 
         // As root: a directory that its user may not enter is still a valid place to start in.
         _ = plan.From("process.cwd").ChangeDirectory(LexicalPath.Clean(process.Cwd)).From("");
@@ -31,6 +31,7 @@ internal static class ProcessStage
 
         // No descriptor of the host is open when the container's user takes over (CVE-2024-21626).
         _ = plan.CloseOthers(FirstOwnDescriptor(options), FdSlot.Sync, options.WaitForStart ? FdSlot.StartFifo : FdSlot.Cwd);
+        landlock?.MakeRuleset(plan);
         SeccompStage.InstallPrivileged(plan, container.Linux, process);
         IdentityStage.TakeIdentity(plan, process, facts, keepGroups: IdentityStage.KeepsGroups(container));
         _ = plan.From("process.cwd").VerifyDirectory()

@@ -16,21 +16,45 @@ internal static class SeccompStage
         }
     }
 
-    /// <summary>With no_new_privs the profile need not allow any call of the runtime's own but execve.</summary>
-    internal static void InstallLast(PlanBuilder plan, LinuxSpec linux, ProcessSpec process)
+    /// <summary>With no_new_privs and somebody who decides about calls: while the parent is still there to hand over the listener.</summary>
+    internal static void InstallListening(PlanBuilder plan, LinuxSpec linux, ProcessSpec process)
     {
-        if (process.NoNewPrivileges)
+        if (process.NoNewPrivileges && IsListening(linux))
         {
             Install(plan, linux);
         }
     }
 
+    /// <summary>With no_new_privs the profile need not allow any call of the runtime's own but execve.</summary>
+    internal static void InstallLast(PlanBuilder plan, LinuxSpec linux, ProcessSpec process)
+    {
+        if (process.NoNewPrivileges && !IsListening(linux))
+        {
+            Install(plan, linux);
+        }
+    }
+
+    private static bool IsListening(LinuxSpec linux) => linux.Seccomp is { } profile && SeccompCompiler.Notifies(profile);
+
     private static void Install(PlanBuilder plan, LinuxSpec linux)
     {
-        if (linux.Seccomp is { } profile)
+        if (linux.Seccomp is not { } profile)
         {
-            SeccompProgram program = SeccompCompiler.Compile(profile);
-            _ = plan.From("linux.seccomp").InstallFilter(program.Instructions, program.Flags);
+            return;
         }
+
+        SeccompProgram program = SeccompCompiler.Compile(profile);
+        _ = plan.From("linux.seccomp");
+        if (!IsListening(linux))
+        {
+            _ = plan.InstallFilter(program.Instructions, program.Flags);
+            return;
+        }
+
+        // Of the calls behind the filter only write cannot be one that waits for an answer; once it has been made, somebody can answer the others.
+        _ = plan.InstallFilter(program.Instructions, program.Flags, FdSlot.Listener)
+            .TellDescriptor(SyncKind.Listener, FdSlot.Listener)
+            .AwaitGo()
+            .Close(FdSlot.Listener);
     }
 }

@@ -3,16 +3,15 @@ using SharpRun.Spec;
 
 namespace SharpRun.Linux.Compile;
 
-/// <summary>What a configuration may ask for and this runtime does not do yet. Nothing is left out in silence: it is refused.</summary>
+/// <summary>What a configuration may ask for and cannot have. Nothing is left out in silence: it is refused.</summary>
 internal static class Supported
 {
-    /// <summary>Throws one message that names every part of the configuration that is not supported.</summary>
+    /// <summary>Throws one message that names every part of the configuration that is not possible.</summary>
     internal static void Require(RuntimeSpec spec)
     {
         var missing = new List<string>();
         CheckNamespaces(spec, missing);
         CheckMounts(spec, missing);
-        CheckLinux(spec.Linux, missing);
         if (missing.Count > 0)
         {
             throw new LinuxException("config.json: " + string.Join("; ", missing));
@@ -62,23 +61,6 @@ internal static class Supported
             {
                 missing.Add($"mounts[{i}].options: {problem}");
             }
-        }
-    }
-
-    private static void CheckLinux(LinuxSpec linux, List<string> missing)
-    {
-        for (int i = 0; i < (linux.Seccomp?.Syscalls.Count ?? 0); i++)
-        {
-            Refuse(linux.Seccomp!.Syscalls[i].Action == SeccompAction.Notify, $"linux.seccomp.syscalls[{i}].action: SCMP_ACT_NOTIFY", missing);
-        }
-
-    }
-
-    private static void Refuse(bool present, string path, List<string> missing)
-    {
-        if (present)
-        {
-            missing.Add(path + ": not supported");
         }
     }
 }

@@ -208,6 +208,7 @@ internal sealed class CreateOperation : IDisposable
             CgroupFd = _cgroup.Cgroup?.Number ?? -1,
             Attach = _cgroup.NeedsProcess ? process => _cgroup.Make(process.Pid, intent) : null,
             TerminalMade = terminalMade,
+            ListenerMade = new SeccompSupervisor(_spec.Linux.Seccomp, () => StateReport.Of(_state!, ContainerStatus.Creating)).Take,
             Started = process =>
             {
                 directory.WriteConfig(_config);

@@ -20,7 +20,8 @@ internal static class ExecOperation
     {
         using StateDirectory directory = store.Open(request.Id);
         ContainerState state = directory.ReadState();
-        RequireRunning(StatusProbe.Of(directory, state), request.IgnorePaused);
+        ContainerStatus status = StatusProbe.Of(directory, state);
+        RequireRunning(status, request.IgnorePaused);
         RuntimeSpec container = JoinedContainers.AddTypes(directory.ReadConfig(), state);
         ProcessSpec process = ProcessOf(request, state, container.Process);
         using CallerConnection caller = CallerConnection.Open(request.Channels, process.Terminal, request.Detach);
@@ -28,7 +29,7 @@ internal static class ExecOperation
 
         using OwnedFd init = StatusProbe.TryOpenInit(state) ?? throw new LinuxException("cannot exec in a stopped container");
         using var terminal = new ForegroundTerminal();
-        HostFacts facts = HostProbe.GatherFor(process, state, container.Linux);
+        HostFacts facts = HostProbe.GatherFor(process, state, container);
         NamespacePreparation.OwnStreams(process, facts);
         ResctrlGroup? resctrl = container.Linux.IntelRdt is { } wanted ? ResctrlGroup.Of(wanted, state.Id, ResctrlTree.Find()) : null;
         var launch = new LaunchRequest
@@ -38,6 +39,7 @@ internal static class ExecOperation
             FailurePrefix = "unable to start container process: ",
             Started = launched => resctrl?.Attach(launched.Pid),
             SetLimits = launched => NamespacePreparation.SetLimits(process, launched),
+            ListenerMade = new SeccompSupervisor(container.Linux.Seccomp, () => StateReport.Of(state, status)).Take,
             TerminalMade = caller.TakesTerminal ? caller.SendTerminal : terminal.Take,
             PatienceMilliseconds = request.IgnorePaused ? -1 : LaunchRequest.DefaultPatience,
         };

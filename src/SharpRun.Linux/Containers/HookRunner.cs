@@ -116,12 +116,14 @@ internal sealed class HookRunner(RuntimeSpec spec, ContainerState state)
     {
         ProcessSpec process = spec.Process with { Args = Arguments(hook), Env = hook.Env ?? spec.Process.Env, Terminal = false, ConsoleSize = null };
 
+        var supervisor = new SeccompSupervisor(spec.Linux.Seccomp, () => StateReport.Of(state, ContainerStatus.Created));
+
         // Its input is root's and stays so; it may own the pipes that it writes to.
         var pipe = new StandardStream(IsNull: false, FileAbi.O_WRONLY, IsOurs: true, Processes.EffectiveUser);
-        HostFacts facts = HostProbe.GatherFor(process, state, spec.Linux) with { Streams = [default, pipe, pipe] };
+        HostFacts facts = HostProbe.GatherFor(process, state, spec) with { Streams = [default, pipe, pipe] };
         return Run(
             hook,
-            Joining(Plan(attach: false), init) with { SetLimits = launched => NamespacePreparation.SetLimits(process, launched) },
+            Joining(Plan(attach: false), init) with { SetLimits = launched => NamespacePreparation.SetLimits(process, launched), ListenerMade = supervisor.Take },
             request => ExecOperation.Launch(request, state, null, () => Plan(attach: true)),
             seen);
 
@@ -160,14 +162,7 @@ internal sealed class HookRunner(RuntimeSpec spec, ContainerState state)
 
     private static IReadOnlyList<string> Arguments(HookSpec hook) => hook.Args.Count > 0 ? hook.Args : [hook.Path];
 
-    private byte[] State(ContainerStatus status, int pid) => new StateDocument
-    {
-        Id = state.Id,
-        Pid = pid,
-        Status = StatusProbe.Name(status),
-        Bundle = state.Bundle,
-        Annotations = state.Annotations,
-    }.ToJson();
+    private byte[] State(ContainerStatus status, int pid) => (StateReport.Of(state, status) with { Pid = pid }).ToJson();
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -38,21 +38,24 @@ internal static class HostProbe
             InUserNamespace = Processes.IsInUserNamespace(),
             MayMount = Mounting.IsPermitted,
             HasKcore = Files.TryStat(AT_FDCWD, "/proc/kcore", 0, out _) == 0,
+            LandlockAbi = LandlockAbi(spec.Annotations),
             Streams = Streams(spec.Process),
         };
         return NamespaceProbe.Look(facts, spec.Linux, joined, visit);
     }
 
     /// <summary>Looks at the host for another process of a container: only its streams and the kernel matter.</summary>
-    internal static HostFacts GatherFor(ProcessSpec process, ContainerState state, LinuxSpec linux)
+    internal static HostFacts GatherFor(ProcessSpec process, ContainerState state, RuntimeSpec container)
     {
         SecurityModules.Require(process, mountLabel: null);
+        LinuxSpec linux = container.Linux;
         var facts = new HostFacts
         {
             Bundle = state.Bundle,
             Rootfs = state.Rootfs,
             Kernel = KernelFeatures.All with { OpenAt2 = KernelProbe.HasOpenAt2 },
             LastCapability = Processes.LastCapability(),
+            LandlockAbi = LandlockAbi(container.Annotations),
             Streams = Streams(process),
             IsRootless = Processes.EffectiveUser != 0,
         };
@@ -64,6 +67,10 @@ internal static class HostProbe
         JoinedUserNamespace seen = NamespaceProbe.UsersOf(state.Pid);
         return facts with { Users = new UserMappings(seen.Uids, seen.Gids), DeniesGroups = seen.DeniesGroups };
     }
+
+    /// <summary>Asked only when it matters.</summary>
+    private static int LandlockAbi(IReadOnlyDictionary<string, string> annotations) =>
+        annotations.ContainsKey(LandlockSpec.Annotation) ? KernelProbe.LandlockAbi : 0;
 
     /// <summary>The path of a bundle without links; the runtime itself never changes its directory.</summary>
     internal static string Bundle(string path)

@@ -33,6 +33,16 @@ internal static class StateReport
         };
     }
 
+    /// <summary>A container as hooks and supervisors are told about it, which need not be able to see its directory.</summary>
+    internal static StateDocument Of(ContainerState state, ContainerStatus status) => new()
+    {
+        Id = state.Id,
+        Pid = state.Pid,
+        Status = StatusProbe.Name(status),
+        Bundle = state.Bundle,
+        Annotations = state.Annotations,
+    };
+
     /// <summary>The user that a state directory belongs to: by name as the host knows it, or as <c>#uid</c>.</summary>
     private static string Owner(StateDirectory directory)
     {

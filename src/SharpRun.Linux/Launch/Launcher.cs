@@ -30,6 +30,9 @@ internal sealed record LaunchRequest
     /// <summary>The terminal that the child has made.</summary>
     internal Action<OwnedFd>? TerminalMade { get; init; }
 
+    /// <summary>The listener of the child's filter: give it to whoever decides. The child waits.</summary>
+    internal Action<LaunchedProcess, OwnedFd>? ListenerMade { get; init; }
+
     /// <summary>The cgroup directory to be born in (CLONE_INTO_CGROUP); -1 for none.</summary>
     internal int CgroupFd { get; init; } = -1;
 
@@ -63,6 +66,8 @@ internal static unsafe class Launcher
 {
     /// <summary>The operation that a failure of the clone itself names.</summary>
     internal const string Clone3 = "clone3";
+
+    private const string SeccompListener = "anon_inode:seccomp notify";
 
     // Of what Follow waits for: the process, and not the channel.
     private const int ProcessEnded = 1 << 1;
@@ -225,6 +230,10 @@ internal static unsafe class Launcher
                 case SyncKind.Terminal when descriptor is not null && request.TerminalMade is not null:
                     request.TerminalMade(descriptor);
                     break;
+                case SyncKind.Listener when request.ListenerMade is not null:
+                    Explaining(request, () => TakeListener(request.ListenerMade, process, record.Errno));
+                    channel.SendGo();
+                    break;
                 case SyncKind.Born when until == SyncKind.Born:
                     return record.Errno;
                 case SyncKind.Mount when (uint)record.Errno < (uint)request.Plan.Sources.Count:
@@ -254,6 +263,18 @@ internal static unsafe class Launcher
         using OwnedFd tree = MountSources.Open(source, process);
         channel.Send(tree);
     });
+
+    /// <remarks>A container that may trace could have sent the record in place of the process, with the number of anything that it has open.</remarks>
+    private static void TakeListener(Action<LaunchedProcess, OwnedFd> made, LaunchedProcess process, int number)
+    {
+        using OwnedFd listener = Processes.TakeDescriptor(process.PidFd.Number, number);
+        if (Files.ReadLink(Abi.FileAbi.AT_FDCWD, "/proc/self/fd/" + listener.Number.ToString(CultureInfo.InvariantCulture)) != SeccompListener)
+        {
+            throw new LinuxException($"descriptor {number.ToString(CultureInfo.InvariantCulture)} of the process is not the listener of a filter");
+        }
+
+        made(process, listener);
+    }
 
     /// <summary>What the parent cannot do for the child ends the launch as a failed step does.</summary>
     private static void Explaining(LaunchRequest request, Action part)

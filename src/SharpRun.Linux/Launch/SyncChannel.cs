@@ -21,6 +21,7 @@ namespace SharpRun.Linux.Launch;
 ///   MountsDone      ──────────────────►      write the cgroup limits, hooks   (only when there are any)
 ///   Limits          ──────────────────►      prlimit64, then Go               (resource limits in a user namespace)
 ///   AwaitGo         ◄──────────────────      Go
+///   Listener        ──────────────────►      take it, send it to the supervisor of the filter, then Go  (SCMP_ACT_NOTIFY)
 ///   Ready           ──────────────────►      create returns                   (create only)
 ///   WaitForStart    ◄── exec.fifo ─────      sharprun start                   (create only)
 ///   execve: end of file  ─────────────►      run goes on: the program runs

@@ -66,6 +66,12 @@ internal enum FdSlot
     /// <summary>The container's /dev.</summary>
     Devices,
 
+    /// <summary>The listener of a filter of system calls, until the parent has it.</summary>
+    Listener,
+
+    /// <summary>A Landlock ruleset until it is in force.</summary>
+    Ruleset,
+
     /// <summary>The first of the registers that a plan numbers itself.</summary>
     FirstFree,
 }

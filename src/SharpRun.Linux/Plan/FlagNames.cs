@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using SharpRun.Linux.Abi;
+using SharpRun.Spec;
 using static SharpRun.Linux.Abi.CloneAbi;
 using static SharpRun.Linux.Abi.FileAbi;
 using static SharpRun.Linux.Abi.MountAbi;
@@ -90,6 +91,29 @@ internal static class FlagNames
         (4ul, "SECCOMP_FILTER_FLAG_SPEC_ALLOW"),
         (Abi.SeccompAbi.SECCOMP_FILTER_FLAG_NEW_LISTENER, "SECCOMP_FILTER_FLAG_NEW_LISTENER"),
         (32ul, "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"));
+
+    /// <summary>LANDLOCK_ACCESS_FS_* bits.</summary>
+    internal static string LandlockFiles(ulong access) => Words(access, SpecReader.LandlockAccessWords, 0);
+
+    /// <summary>LANDLOCK_ACCESS_NET_* bits.</summary>
+    internal static string LandlockNetwork(ulong access) => Words(access, SpecReader.LandlockAccessWords, (int)LandlockAccess.BindTcp);
+
+    /// <summary>LANDLOCK_SCOPE_* bits.</summary>
+    internal static string LandlockScopes(ulong scopes) => Words(scopes, SpecReader.LandlockScopeWords, 0);
+
+    private static string Words(ulong flags, IReadOnlyList<string> words, int first)
+    {
+        var text = new StringBuilder();
+        for (int bit = 0; first + bit < words.Count; bit++)
+        {
+            if (((flags >> bit) & 1) != 0)
+            {
+                _ = text.Append(text.Length == 0 ? "" : "|").Append(words[first + bit]);
+            }
+        }
+
+        return text.ToString();
+    }
 
     private static string Join(ulong flags, params ReadOnlySpan<(ulong Bit, string Name)> names)
     {

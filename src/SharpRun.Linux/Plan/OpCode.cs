@@ -120,6 +120,9 @@ internal enum OpCode : ushort
     /// <summary>sendmsg(2) of a record and a descriptor to the parent.</summary>
     SendDescriptor,
 
+    /// <summary>write(2) of a record to the parent with the number of a descriptor, which the parent then takes.</summary>
+    TellDescriptor,
+
     /// <summary>open_tree(2): a detached copy of a mount.</summary>
     OpenTree,
 
@@ -200,6 +203,18 @@ internal enum OpCode : ushort
 
     /// <summary>seccomp(2), SECCOMP_SET_MODE_FILTER: a filter of system calls, for good.</summary>
     InstallFilter,
+
+    /// <summary>landlock_create_ruleset(2).</summary>
+    CreateRuleset,
+
+    /// <summary>landlock_add_rule(2), LANDLOCK_RULE_PATH_BENEATH: what is allowed below an open file.</summary>
+    AllowPath,
+
+    /// <summary>landlock_add_rule(2), LANDLOCK_RULE_NET_PORT: what is allowed with a port.</summary>
+    AllowPort,
+
+    /// <summary>landlock_restrict_self(2): the ruleset is in force, for good.</summary>
+    RestrictSelf,
 
     /// <summary>prlimit64(2) of the child itself.</summary>
     SetLimit,

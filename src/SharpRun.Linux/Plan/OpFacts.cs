@@ -100,6 +100,7 @@ internal struct OpFacts
             case OpCode.UnlockTerminal or OpCode.TakeTerminal: return Sized<FdOp>().Using(op.As<FdOp>().Fd);
             case OpCode.OpenPeer: return Sized<OpenPeerOp>().Using(op.As<OpenPeerOp>().Terminal).Setting(op.As<OpenPeerOp>().Result);
             case OpCode.SetWindowSize: return Sized<SetWindowSizeOp>().Using(op.As<SetWindowSizeOp>().Terminal);
+            case OpCode.TellDescriptor: return Sized<SendDescriptorOp>().Using(FdSlot.Sync).Using(op.As<SendDescriptorOp>().Fd);
             case OpCode.SendDescriptor: return Sized<SendDescriptorOp>().Using(FdSlot.Sync).Using(op.As<SendDescriptorOp>().Fd);
             case OpCode.KeepOpen: return Sized<KeepOpenOp>();
             case OpCode.ChangeDirectory: return Sized<PathOp>().With(op.As<PathOp>().Path);
@@ -149,6 +150,11 @@ internal struct OpFacts
                 return Sized<SetAffinityOp>() with { Data = (op.As<SetAffinityOp>().Offset, op.As<SetAffinityOp>().Length) };
             case OpCode.SetMemoryPolicy:
                 return Sized<SetMemoryPolicyOp>() with { Data = (op.As<SetMemoryPolicyOp>().Offset, op.As<SetMemoryPolicyOp>().Length) };
+            case OpCode.CreateRuleset:
+                return Sized<CreateRulesetOp>().Setting(FdSlot.Ruleset) with { Optional = op.As<CreateRulesetOp>().Dropped };
+            case OpCode.AllowPath: return Sized<AllowPathOp>().Using(FdSlot.Ruleset).Using(op.As<AllowPathOp>().Fd);
+            case OpCode.AllowPort: return Sized<AllowPortOp>().Using(FdSlot.Ruleset);
+            case OpCode.RestrictSelf: return Sized<PlainOp>().Using(FdSlot.Ruleset);
             case OpCode.SetLimit: return Sized<SetLimitOp>();
             case OpCode.FindProgram: return Sized<FindProgramOp>().With(op.As<FindProgramOp>().Name) with { List = op.As<FindProgramOp>().Candidates };
             case OpCode.LookUpHome: return Sized<LookUpHomeOp>().With(op.As<LookUpHomeOp>().Path);

@@ -145,6 +145,9 @@ internal sealed partial class PlanBuilder
 
     internal PlanBuilder SendDescriptor(SyncKind kind, FdSlot fd) => Append(OpCode.SendDescriptor, new SendDescriptorOp { Kind = kind, Fd = fd });
 
+    /// <summary>Tells the parent the number of a descriptor, with write(2), which no listener decides about.</summary>
+    internal PlanBuilder TellDescriptor(SyncKind kind, FdSlot fd) => Append(OpCode.TellDescriptor, new SendDescriptorOp { Kind = kind, Fd = fd });
+
     /// <summary>Descriptors that survive execve, by their numbers: the caller has chosen them.</summary>
     internal PlanBuilder KeepOpen(int first, int count) => Append(OpCode.KeepOpen, new KeepOpenOp { First = first, Count = count });
 
@@ -286,6 +289,20 @@ internal sealed partial class PlanBuilder
     /// <summary>From here on every call of the process goes through the filter.</summary>
     internal PlanBuilder InstallFilter(ReadOnlySpan<SocketFilter> program, uint flags, FdSlot listener = FdSlot.Cwd) =>
         Append(OpCode.InstallFilter, new InstallFilterOp { Offset = Data(MemoryMarshal.AsBytes(program)), Count = program.Length, Flags = flags, Listener = listener });
+
+    /// <summary>A Landlock ruleset, to which rules are added until it is in force.</summary>
+    /// <param name="files">LANDLOCK_ACCESS_FS_* bits.</param>
+    /// <param name="network">LANDLOCK_ACCESS_NET_* bits.</param>
+    /// <param name="scoped">LANDLOCK_SCOPE_* bits.</param>
+    /// <param name="dropped">What is left out because the kernel lacks it; null for nothing.</param>
+    internal PlanBuilder CreateRuleset(ulong files, ulong network, ulong scoped, string? dropped) =>
+        Append(OpCode.CreateRuleset, new CreateRulesetOp { Files = files, Network = network, Scoped = scoped, Dropped = Text(dropped) });
+
+    internal PlanBuilder AllowPath(FdSlot fd, ulong access) => Append(OpCode.AllowPath, new AllowPathOp { Fd = fd, Access = access });
+
+    internal PlanBuilder AllowPort(ushort port, ulong access) => Append(OpCode.AllowPort, new AllowPortOp { Port = port, Access = access });
+
+    internal PlanBuilder RestrictSelf() => Append(OpCode.RestrictSelf, default(PlainOp));
 
     internal PlanBuilder SetLimit(int resource, ulong soft, ulong hard) =>
         Append(OpCode.SetLimit, new SetLimitOp { Resource = resource, Soft = soft, Hard = hard });

@@ -115,6 +115,9 @@ internal enum SyncKind
     /// <summary>Child: with this record comes the tmpfs; go on when it is filled.</summary>
     CopyTo,
 
+    /// <summary>Child: take the descriptor whose number Errno is, the listener of my filter; go on when somebody has it.</summary>
+    Listener,
+
     /// <summary>Parent: go on.</summary>
     Go,
 }

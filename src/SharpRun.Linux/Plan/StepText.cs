@@ -70,6 +70,7 @@ internal static class StepText
                 return $"ioctl({Slot(size.Terminal)}, TIOCSWINSZ, {Number(size.Rows)} x {Number(size.Columns)})";
             case OpCode.TakeTerminal: return $"ioctl({Slot(op.As<FdOp>().Fd)}, TIOCSCTTY)";
             case OpCode.SendDescriptor: return $"sendmsg(sync, {op.As<SendDescriptorOp>().Kind}, {Slot(op.As<SendDescriptorOp>().Fd)})";
+            case OpCode.TellDescriptor: return $"write(sync, {op.As<SendDescriptorOp>().Kind}, number of {Slot(op.As<SendDescriptorOp>().Fd)})";
             case OpCode.ChangeDirectory: return $"chdir({Quote(op, op.As<PathOp>().Path)})";
             case OpCode.ChangeDirectoryTo: return $"fchdir({Slot(op.As<FdOp>().Fd)})";
             case OpCode.VerifyDirectory: return "getcwd() must be inside the root";
@@ -128,6 +129,10 @@ internal static class StepText
             case OpCode.SetIoPriority: return SchedulingText.IoPriority((int)op.As<NumberOp>().Value);
             case OpCode.SetMemoryPolicy: return SchedulingText.MemoryPolicy(op, op.As<SetMemoryPolicyOp>());
             case OpCode.SetPersonality: return $"personality({SchedulingText.Personality((int)op.As<NumberOp>().Value)})";
+            case OpCode.CreateRuleset: return Ruleset(op, op.As<CreateRulesetOp>());
+            case OpCode.AllowPath: return $"landlock_add_rule(ruleset, {Slot(op.As<AllowPathOp>().Fd)}, {FlagNames.LandlockFiles(op.As<AllowPathOp>().Access)})";
+            case OpCode.AllowPort: return $"landlock_add_rule(ruleset, port {Number(op.As<AllowPortOp>().Port)}, {FlagNames.LandlockNetwork(op.As<AllowPortOp>().Access)})";
+            case OpCode.RestrictSelf: return "landlock_restrict_self(ruleset)";
             case OpCode.SetLimit: return Limit(op.As<SetLimitOp>());
             case OpCode.ResetSignals: return "rt_sigaction(SIG_DFL) of every signal";
             case OpCode.UnblockSignals: return "rt_sigprocmask(SIG_SETMASK, [])";
@@ -149,7 +154,30 @@ internal static class StepText
     }
 
     private static string Filter(InstallFilterOp filter) =>
-        $"seccomp(SECCOMP_SET_MODE_FILTER, {FlagNames.Filter(filter.Flags)}) of {Number(filter.Count)} instructions";
+        $"seccomp(SECCOMP_SET_MODE_FILTER, {FlagNames.Filter(filter.Flags)}) of {Number(filter.Count)} instructions"
+            + (filter.Listener == FdSlot.Cwd ? "" : $" -> {Slot(filter.Listener)}");
+
+    private static string Ruleset(PlanReader op, CreateRulesetOp ruleset)
+    {
+        var denied = new List<string>();
+        if (ruleset.Files != 0)
+        {
+            denied.Add("fs " + FlagNames.LandlockFiles(ruleset.Files));
+        }
+
+        if (ruleset.Network != 0)
+        {
+            denied.Add("net " + FlagNames.LandlockNetwork(ruleset.Network));
+        }
+
+        if (ruleset.Scoped != 0)
+        {
+            denied.Add("scoped " + FlagNames.LandlockScopes(ruleset.Scoped));
+        }
+
+        string dropped = ruleset.Dropped.Offset == 0 ? "" : $" without {op.Text(ruleset.Dropped)}";
+        return $"landlock_create_ruleset({string.Join(", ", denied)}) -> {Slot(FdSlot.Ruleset)}{dropped}";
+    }
 
     private static string Node(PlanReader op, MakeNodeOp node)
     {
@@ -212,6 +240,7 @@ internal static class StepText
         FdSlot.Rootfs => "rootfs", FdSlot.Null => "null", FdSlot.Mask => "mask", FdSlot.FileSystem => "fs", FdSlot.Mount => "mount",
         FdSlot.Target => "target", FdSlot.Parent => "parent", FdSlot.Devices => "dev", FdSlot.Container => "container",
         FdSlot.Descriptors => "descriptors", FdSlot.Proc => "proc", FdSlot.Parameters => "sysctl", FdSlot.Terminal => "terminal", FdSlot.Peer => "peer",
+        FdSlot.Listener => "listener", FdSlot.Ruleset => "ruleset",
         _ => "r" + Number((int)slot),
     };
 

@@ -27,8 +27,15 @@ internal sealed class ArchRules
         }
     }
 
-    /// <summary>The highest number that the profile names, whatever happens to it; -1 when it names none of this architecture.</summary>
-    internal int Highest { get; private set; } = SyscallNumbers.None;
+    /// <summary>The highest number that a rule concerns; -1 for none.</summary>
+    internal int LastRuled { get; private set; } = SyscallNumbers.None;
+
+    /// <summary>The highest number that the profile names, whatever happens to it: what is above is newer than the profile. 0 when it cannot be told.</summary>
+    /// <remarks>As runc has it: a number of its own of what i386 can also do by socketcall or ipc does not count; nor does number 0, but on x32.</remarks>
+    internal int Highest { get; private set; }
+
+    /// <summary>Calls above <see cref="Highest"/> are new.</summary>
+    internal bool HasAge { get; private set; }
 
     /// <summary>All 64 bits of an argument count.</summary>
     internal bool IsWide => _arch == SeccompArch.X86_64;
@@ -51,13 +58,20 @@ internal sealed class ArchRules
 
     private void Add(string name, uint action, List<SeccompArg[]> alternatives)
     {
-        int number = SyscallNumbers.Find(_arch, name);
-        if (number != SyscallNumbers.None)
+        (string Call, uint Operation)? multiplexing = _arch == SeccompArch.X86 ? SyscallNumbers.Multiplexed(name) : null;
+        int found = SyscallNumbers.Find(_arch, name);
+        if (found != SyscallNumbers.None)
         {
-            Add(number & (SyscallNumbers.Limit - 1), action, alternatives);
+            int number = found & (SyscallNumbers.Limit - 1);
+            Add(number, action, alternatives);
+            if (multiplexing is null && found > 0)
+            {
+                HasAge = true;
+                Highest = Math.Max(Highest, number);
+            }
         }
 
-        if (_arch == SeccompArch.X86 && SyscallNumbers.Multiplexed(name) is { } multiplexed)
+        if (multiplexing is { } multiplexed)
         {
             // The other arguments are behind a pointer, which a filter cannot follow; the first is the operation.
             int call = SyscallNumbers.Find(_arch, multiplexed.Call);
@@ -71,7 +85,7 @@ internal sealed class ArchRules
 
     private void Add(int number, uint action, List<SeccompArg[]> alternatives)
     {
-        Highest = Math.Max(Highest, number);
+        LastRuled = Math.Max(LastRuled, number);
         if (action == _defaultAction)
         {
             return;

@@ -25,7 +25,7 @@ internal static class SeccompCompiler
     {
         uint defaultAction = ReturnValue(spec.DefaultAction, spec.DefaultErrnoRet);
         bool isNewRefused = spec.DefaultAction is not (SeccompAction.Allow or SeccompAction.Log or SeccompAction.Trace);
-        uint newAction = isNewRefused ? SECCOMP_RET_ERRNO | ENOSYS : defaultAction;
+        uint? newAction = isNewRefused ? SECCOMP_RET_ERRNO | ENOSYS : null;
 
         var ranges = new List<Range>();
         AddRanges(ranges, new ArchRules(SeccompArch.X86_64, spec, defaultAction), 0, newAction, defaultAction);
@@ -74,35 +74,46 @@ internal static class SeccompCompiler
         _ => throw new LinuxException($"linux.seccomp: unknown action {Number((int)action)}"),
     };
 
+    /// <summary>Somebody outside decides about some calls, and gets a listener for that.</summary>
+    internal static bool Notifies(SeccompSpec spec)
+    {
+        foreach (SeccompRule rule in spec.Syscalls)
+        {
+            if (rule.Action == SeccompAction.Notify)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Absent flags mean SPEC_ALLOW; an empty list means none.</summary>
     /// <remarks>The process has one thread, so there is none to synchronise; without a listener there is no one to wait for.</remarks>
     private static uint FilterFlags(SeccompSpec spec)
     {
         SeccompFlags flags = (spec.Flags ?? SeccompFlags.SpecAllow) & ~SeccompFlags.Tsync;
-        foreach (SeccompRule rule in spec.Syscalls)
-        {
-            if (rule.Action == SeccompAction.Notify)
-            {
-                return (uint)flags | SECCOMP_FILTER_FLAG_NEW_LISTENER;
-            }
-        }
-
-        return (uint)(flags & ~SeccompFlags.WaitKillableRecv);
+        return Notifies(spec) ? (uint)flags | SECCOMP_FILTER_FLAG_NEW_LISTENER : (uint)(flags & ~SeccompFlags.WaitKillableRecv);
     }
 
     /// <summary>The numbers of one architecture in ranges that are treated alike; the last one has no end.</summary>
-    private static void AddRanges(List<Range> ranges, ArchRules rules, uint first, uint newAction, uint defaultAction)
+    /// <param name="ranges">Takes them.</param>
+    /// <param name="rules">The rules of the architecture.</param>
+    /// <param name="first">Its number 0.</param>
+    /// <param name="newAction">What happens to calls newer than the profile; null when they are as others.</param>
+    /// <param name="defaultAction">What happens to calls without a rule.</param>
+    private static void AddRanges(List<Range> ranges, ArchRules rules, uint first, uint? newAction, uint defaultAction)
     {
-        for (int number = 0; number <= rules.Highest; number++)
+        newAction = rules.HasAge ? newAction : null;
+        int last = newAction is null ? rules.LastRuled : rules.Highest;
+        for (int number = 0; number <= last; number++)
         {
             AddRange(ranges, rules.HasConditions(number)
                 ? new Range(first + (uint)number, 0, rules, number)
                 : new Range(first + (uint)number, rules.Action(number), null, 0));
         }
 
-        // A profile without a single name knows of no age.
-        uint rest = rules.Highest == SyscallNumbers.None ? defaultAction : newAction;
-        AddRange(ranges, new Range(first + (uint)(rules.Highest + 1), rest, null, 0));
+        AddRange(ranges, new Range(first + (uint)(last + 1), newAction ?? defaultAction, null, 0));
     }
 
     private static void AddRange(List<Range> ranges, Range range)

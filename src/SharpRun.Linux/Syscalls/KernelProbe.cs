@@ -40,6 +40,10 @@ internal static unsafe class KernelProbe
     internal static bool HasSeccompFlag(uint flag) =>
         (int)LibC.syscall(SyscallNumber.SYS_seccomp, SeccompAbi.SECCOMP_SET_MODE_FILTER, flag, 0) < 0 && Check.LastError == Errno.EFAULT;
 
+    /// <summary>The version of Landlock's ABI, from Linux 5.13 on; 0 for none, or none that is switched on.</summary>
+    internal static int LandlockAbi =>
+        Math.Max(0, (int)LibC.syscall(SyscallNumber.SYS_landlock_create_ruleset, 0, 0, Abi.LandlockAbi.LANDLOCK_CREATE_RULESET_VERSION));
+
     /// <remarks>Sandboxes answer EPERM for what they do not know, as older ones of docker do.</remarks>
     private static bool IsThere(int result) => result >= 0 || Check.LastError is not (Errno.ENOSYS or Errno.EPERM);
 }

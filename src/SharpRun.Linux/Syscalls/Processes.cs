@@ -47,6 +47,10 @@ internal static unsafe class Processes
             : throw new LinuxException("pidfd_open", Check.LastError, pid.ToString(CultureInfo.InvariantCulture));
     }
 
+    /// <summary>pidfd_getfd(2): a descriptor of another process, as one of this.</summary>
+    internal static OwnedFd TakeDescriptor(int pidFd, int number) => new(
+        (int)Check.Result((int)LibC.syscall(SYS_pidfd_getfd, pidFd, number, 0), "pidfd_getfd", number.ToString(CultureInfo.InvariantCulture)));
+
     /// <summary>pidfd_send_signal(2); answers the error number, ESRCH when the process is gone.</summary>
     internal static Errno TrySignal(int pidFd, int signal) =>
         (int)LibC.syscall(SYS_pidfd_send_signal, pidFd, signal, 0, 0) < 0 ? Check.LastError : 0;

@@ -57,7 +57,7 @@ internal static class FeaturesCommand
                 IdmapMounts = true,
                 NetDevices = true,
             },
-            PotentiallyUnsafeConfigAnnotations = ["org.systemd.property.", "run.oci.keep_original_groups"],
+            PotentiallyUnsafeConfigAnnotations = ["org.systemd.property.", "run.oci.keep_original_groups", LandlockSpec.Annotation],
             Annotations = [new("io.github.sharprun.version", VersionText.Number)],
         };
     }

@@ -22,6 +22,7 @@ public class HeaderTests
         #include <linux/bpf.h>
         #include <linux/capability.h>
         #include <linux/keyctl.h>
+        #include <linux/landlock.h>
         #include <linux/magic.h>
         #include <linux/memfd.h>
         #include <linux/mount.h>
@@ -59,7 +60,7 @@ public class HeaderTests
         """;
 
     // A name that is ours, and one that is newer than the headers of the oldest supported Debian. P_*, SOCK_* and FSCONFIG_* are enumerators, which #ifdef cannot see.
-    private static readonly HashSet<string> NotInHeaders = ["SignalCount", "PROC_ROOT_INO", "ST_NOSYMFOLLOW", "MFD_EXEC", "MFD_NOEXEC_SEAL"];
+    private static readonly HashSet<string> NotInHeaders = ["SignalCount", "PROC_ROOT_INO", "ST_NOSYMFOLLOW", "MFD_EXEC", "MFD_NOEXEC_SEAL", "LANDLOCK_RULE_NET_PORT"];
 
     /// <summary>The structs and the C type that each must be as large as.</summary>
     public static TheoryData<string, string> Structs => new()
@@ -84,6 +85,7 @@ public class HeaderTests
         { nameof(BpfInstruction), "struct bpf_insn" },
         { nameof(SocketFilter), "struct sock_filter" },
         { nameof(SocketFilterProgram), "struct sock_fprog" },
+        { nameof(PathBeneathAttributes), "struct landlock_path_beneath_attr" },
     };
 
     [Fact]
@@ -182,7 +184,7 @@ public class HeaderTests
 
     private static bool IsEnumerator(string name) =>
         name.StartsWith("FSCONFIG_", StringComparison.Ordinal) || name.StartsWith("SOCK_", StringComparison.Ordinal)
-        || name is "ST_RDONLY" or "P_ALL" or "P_PID" or "P_PIDFD" or "MSG_NOSIGNAL" or "IFF_UP" or "IFF_RUNNING" or "IOPRIO_WHO_PROCESS"
+        || name is "ST_RDONLY" or "P_ALL" or "P_PID" or "P_PIDFD" or "MSG_NOSIGNAL" or "IFF_UP" or "IFF_RUNNING" or "IOPRIO_WHO_PROCESS" or "LANDLOCK_RULE_PATH_BENEATH"
         || name.StartsWith("BPF_", StringComparison.Ordinal) || name.StartsWith("IFLA_", StringComparison.Ordinal)
         || name.StartsWith("IFA_", StringComparison.Ordinal) || name is "IFF_LOOPBACK" or "RT_SCOPE_UNIVERSE";
 

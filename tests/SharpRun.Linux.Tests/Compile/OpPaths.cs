@@ -52,6 +52,8 @@ internal static class OpPaths
         [OpCode.VerifyIdentity] = PathUse.None, [OpCode.ProcessControl] = PathUse.None, [OpCode.InstallFilter] = PathUse.None, [OpCode.SetLimit] = PathUse.None,
         [OpCode.SetScheduler] = PathUse.None, [OpCode.SetAffinity] = PathUse.None, [OpCode.SetIoPriority] = PathUse.None,
         [OpCode.SetMemoryPolicy] = PathUse.None, [OpCode.SetPersonality] = PathUse.None, [OpCode.SetFileLabel] = PathUse.None,
+        [OpCode.TellDescriptor] = PathUse.None, [OpCode.CreateRuleset] = PathUse.None, [OpCode.AllowPath] = PathUse.None,
+        [OpCode.AllowPort] = PathUse.None, [OpCode.RestrictSelf] = PathUse.None,
         [OpCode.ResetSignals] = PathUse.None, [OpCode.UnblockSignals] = PathUse.None, [OpCode.Report] = PathUse.None,
         [OpCode.AwaitGo] = PathUse.None, [OpCode.WaitForStart] = PathUse.None, [OpCode.FindProgram] = PathUse.Process,
         // The program that FindProgram has found.

@@ -6,15 +6,23 @@ namespace SharpRun.Linux.Tests.Seccomp;
 internal static class ClassicBpf
 {
     /// <summary>What the program returns for one call.</summary>
-    internal static uint Run(ReadOnlySpan<SocketFilter> program, uint number, uint arch, params ReadOnlySpan<ulong> arguments)
+    internal static uint Run(ReadOnlySpan<SocketFilter> program, uint number, uint arch, params ReadOnlySpan<ulong> arguments) =>
+        Run(program, number, arch, arguments, out _);
+
+    /// <summary>The same, and whether the program has looked at the number of the call.</summary>
+    internal static uint Run(ReadOnlySpan<SocketFilter> program, uint number, uint arch, ReadOnlySpan<ulong> arguments, out bool numberRead)
     {
         uint accumulator = 0;
+        numberRead = false;
         for (int at = 0; at < program.Length; at++)
         {
             SocketFilter op = program[at];
             switch (op.Code)
             {
-                case 0x20: accumulator = Data(op.Operand, number, arch, arguments); break;
+                case 0x20:
+                    accumulator = Data(op.Operand, number, arch, arguments);
+                    numberRead |= op.Operand == 0;
+                    break;
                 case 0x54: accumulator &= op.Operand; break;
                 case 0x05: at += (int)op.Operand; break;
                 case 0x15: at += accumulator == op.Operand ? op.True : op.False; break;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace SharpRun.IntegrationTests;
+namespace SharpRun.IntegrationTests.Seccomp;
 
 /// <summary>The filter of system calls, as the processes of a container feel it.</summary>
 public sealed class SeccompTests : ContainerTest
