@@ -84,6 +84,9 @@ public class SeccompCompilerTests
         SeccompSpec profile = Profile(SeccompAction.Allow, []);
         Assert.Equal(4u, SeccompCompiler.Compile(profile with { Flags = null }).Flags);
         Assert.Equal(0u, SeccompCompiler.Compile(profile with { Flags = SeccompFlags.None }).Flags);
+        Assert.Equal(0u, SeccompCompiler.Compile(profile with { Flags = SeccompFlags.WaitKillableRecv }).Flags);
+        SeccompRule[] notify = [Rule(SeccompAction.Notify, null, "mkdir")];
+        Assert.Equal(40u, SeccompCompiler.Compile(profile with { Flags = SeccompFlags.WaitKillableRecv, Syscalls = notify }).Flags);
         Assert.Equal(6u, SeccompCompiler.Compile(profile with { Flags = SeccompFlags.Tsync | SeccompFlags.Log | SeccompFlags.SpecAllow }).Flags);
     }
 
