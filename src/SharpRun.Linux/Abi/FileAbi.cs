@@ -120,6 +120,14 @@ internal struct Statx
     internal ulong MountId;
 }
 
+/// <summary>struct stat of x86-64, asm/stat.h: the mode alone.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 144)]
+internal struct FileStatus
+{
+    [FieldOffset(24)]
+    internal uint Mode;
+}
+
 /// <summary>struct statfs of x86-64 and arm64, asm-generic/statfs.h.</summary>
 [StructLayout(LayoutKind.Sequential, Size = 120)]
 internal struct StatFs

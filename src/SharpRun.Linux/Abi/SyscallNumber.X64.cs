@@ -52,11 +52,13 @@ internal static class SyscallNumber
     internal const int SYS_mkdirat = 258;
     internal const int SYS_mknodat = 259;
     internal const int SYS_fchownat = 260;
+    internal const int SYS_newfstatat = 262;
     internal const int SYS_unlinkat = 263;
     internal const int SYS_renameat = 264;
     internal const int SYS_symlinkat = 266;
     internal const int SYS_readlinkat = 267;
     internal const int SYS_fchmodat = 268;
+    internal const int SYS_faccessat = 269;
     internal const int SYS_unshare = 272;
     internal const int SYS_signalfd4 = 289;
     internal const int SYS_dup3 = 292;

@@ -18,13 +18,10 @@ internal static unsafe class ExecSteps
         for (int i = 0; i < op->Candidates.Count; i++)
         {
             nint path = ChildMemory.At(memory, candidates[i]);
-            var stat = (Statx*)memory->Scratch;
-            nint result = memory->Kernel.Call(SYS_statx, AT_FDCWD, path, 0, (nint)STATX_BASIC_STATS, (nint)stat);
-            if (result == 0)
+            nint result = Mode(memory, path);
+            if (result >= 0)
             {
-                result = (stat->Mode & S_IFMT) != S_IFREG
-                    ? -(nint)Errno.EACCES
-                    : memory->Kernel.Call(SYS_faccessat2, AT_FDCWD, path, X_OK, AT_EACCESS);
+                result = (result & S_IFMT) != S_IFREG ? -(nint)Errno.EACCES : Access(memory, path);
             }
 
             if (result == 0)
@@ -41,6 +38,33 @@ internal static unsafe class ExecSteps
 
         return failure;
     }
+
+    /// <remarks>
+    /// The profile may be in force already, and may be older than a call: such a one refuses statx(2) and faccessat2(2) with EPERM
+    /// or ENOSYS, which the kernel itself does not answer here. What came before them says the same.
+    /// </remarks>
+    private static nint Mode(ChildMemory* memory, nint path)
+    {
+        var stat = (Statx*)memory->Scratch;
+        nint result = memory->Kernel.Call(SYS_statx, AT_FDCWD, path, 0, (nint)STATX_BASIC_STATS, (nint)stat);
+        if (!IsFiltered(result))
+        {
+            return result < 0 ? result : stat->Mode;
+        }
+
+        var status = (FileStatus*)memory->Scratch;
+        result = memory->Kernel.Call(SYS_newfstatat, AT_FDCWD, path, (nint)status);
+        return result < 0 ? result : (nint)status->Mode;
+    }
+
+    /// <remarks>faccessat(2) looks at the real ids, which are the effective ones here.</remarks>
+    private static nint Access(ChildMemory* memory, nint path)
+    {
+        nint result = memory->Kernel.Call(SYS_faccessat2, AT_FDCWD, path, X_OK, AT_EACCESS);
+        return IsFiltered(result) ? memory->Kernel.Call(SYS_faccessat, AT_FDCWD, path, X_OK) : result;
+    }
+
+    private static bool IsFiltered(nint result) => result == -(nint)Errno.EPERM || result == -(nint)Errno.ENOSYS;
 
     internal static nint Execute(ChildMemory* memory, ExecuteOp* op)
     {

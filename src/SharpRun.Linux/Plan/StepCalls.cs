@@ -26,7 +26,7 @@ internal static class StepCalls
             case OpCode.KeepOpen: return Repeat("fcntl", op.As<KeepOpenOp>().Count);
             case OpCode.DropBoundingSet or OpCode.RaiseAmbientSet:
                 return Repeat("prctl", BitOperations.PopCount(op.As<NumberOp>().Value));
-            case OpCode.FindProgram: return ["statx*", "faccessat2*"];
+            case OpCode.FindProgram: return ["statx|newfstatat|faccessat2|faccessat*"];
             case OpCode.LookUpHome: return ["openat", "statx?", "read*", "close?"];
             default: return [StepText.CallName(op)];
         }

@@ -39,6 +39,21 @@ public sealed class SeccompTests : ContainerTest
         Assert.Contains("linux.seccomp.syscalls[0].action", result.Error, StringComparison.Ordinal);
     }
 
+    /// <summary>Profiles written before these calls refuse them, and are in force when the program is looked for.</summary>
+    [MachineTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task OldProfile_DoesNotKeepTheProgramFromBeingFound(bool noNewPrivileges)
+    {
+        Filter("{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[{\"names\":[\"statx\",\"faccessat2\",\"openat2\",\"close_range\"],\"action\":\"SCMP_ACT_ERRNO\"}]}", noNewPrivileges);
+
+        Assert.Equal(["found"], await RunScript("echo found"));
+        _ = Bundle.Args("no-such-program");
+        Assert.Contains("executable file not found in $PATH", (await Run()).Error, StringComparison.Ordinal);
+        _ = Bundle.Args("/etc/passwd");
+        Assert.Contains("permission denied", (await Run()).Error, StringComparison.Ordinal);
+    }
+
     private void Filter(string profile, bool noNewPrivileges)
     {
         Bundle.Member(Bundle.Config, "linux")["seccomp"] = JsonNode.Parse(profile);

@@ -68,6 +68,7 @@ public class HeaderTests
         { nameof(OpenHow), "struct open_how" },
         { nameof(Statx), "struct statx" },
         { nameof(StatFs), "struct statfs" },
+        { nameof(FileStatus), "struct stat" },
         { nameof(MountAttr), "struct mount_attr" },
         { nameof(CloneArgs), "struct clone_args" },
         { nameof(Rlimit64), "struct rlimit" },
@@ -139,6 +140,13 @@ public class HeaderTests
         Assert.Equal(theirs["RdevMajor"], (ulong)((byte*)&stat.RdevMajor - start));
         Assert.Equal(theirs["RdevMinor"], (ulong)((byte*)&stat.RdevMinor - start));
         Assert.Equal(theirs["MountId"], (ulong)((byte*)&stat.MountId - start));
+    }
+
+    [Fact]
+    public unsafe void FileStatus_ModeIsWhereTheHeadersHaveIt()
+    {
+        FileStatus status;
+        Assert.Equal(Ask("    printf(\"Mode %zu\\n\", offsetof(struct stat, st_mode));\n")["Mode"], (ulong)((byte*)&status.Mode - (byte*)&status));
     }
 
     [Fact]

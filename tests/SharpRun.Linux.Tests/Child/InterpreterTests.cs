@@ -107,6 +107,30 @@ public class InterpreterTests
         Assert.Equal((1, Errno.EPERM), (step, errno));
     }
 
+    /// <summary>A profile from before these calls is in force already when the program is looked for.</summary>
+    [Theory]
+    [InlineData((int)Errno.EPERM)]
+    [InlineData((int)Errno.ENOSYS)]
+    public unsafe void FindProgram_ProfileOlderThanACall_IsAskedInTheOldWay(int refusal)
+    {
+        using var kernel = new RecordingKernel
+        {
+            Answer = (name, arguments) =>
+            {
+                if (name == "newfstatat")
+                {
+                    ((FileStatus*)arguments[2])->Mode = FileAbi.S_IFREG | 0x1ED;
+                }
+
+                return name is "statx" or "faccessat2" ? -(nint)refusal : null;
+            },
+        };
+
+        _ = ChildRun.Run(Ended(new PlanBuilder()));
+
+        Assert.Equal(["statx", "newfstatat", "faccessat2", "faccessat", "execve"], kernel.Calls);
+    }
+
     [Fact]
     public void GrantKeyring_RightsThatItHas_AreKept()
     {
