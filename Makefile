@@ -100,7 +100,7 @@ file-size: ## check the length and the names of source files
 
 .PHONY: lint
 lint: file-size ## check shell scripts and source files (the build checks the style of C#)
-	shellcheck --external-sources .ci/run $$(git ls-files --cached --others --exclude-standard '*.sh') eng/vm/init eng/vm/agent eng/vm/systemd/etc/start-agent examples/pod/pause
+	shellcheck --external-sources .ci/run $$(git ls-files --cached --others --exclude-standard '*.sh') eng/engines/cri eng/vm/init eng/vm/agent eng/vm/systemd/etc/start-agent examples/pod/pause
 
 .PHONY: golden
 golden: ## accept the printed plans and documents of this build as the new snapshots

@@ -10,7 +10,7 @@ cd "$(dirname "$0")/../.."
 
 suite=forky
 mirror=http://deb.debian.org/debian
-hash=$(find eng/engines/build.sh eng/engines/image.sh eng/engines/prepare.sh eng/engines/etc -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -c1-16)
+hash=$(find eng/engines/build.sh eng/engines/image.sh eng/engines/prepare.sh eng/engines/cri eng/engines/cri.proto eng/engines/etc -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -c1-16)
 folder=$PWD/.cache/engines/$hash
 if [ -e "$folder" ]; then
   echo "$folder"
@@ -18,7 +18,7 @@ if [ -e "$folder" ]; then
 fi
 
 packages=(
-  containerd
+  containerd containernetworking-plugins curl protobuf-compiler
   podman conmon catatonit netavark nftables passt uidmap
   docker.io docker-cli
   crun runc
@@ -35,11 +35,16 @@ mmdebstrap --quiet --variant=minbase --include="$(IFS=, && echo "${packages[*]}"
   --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
   "$suite" "$work/root" "$mirror" >&2
 
-# A user for rootless podman.
+# A user for rootless podman, and the one whose ids root's podman gives to --userns=auto.
 chroot "$work/root" useradd --create-home --uid 1000 --shell /bin/sh user
-printf 'user:100000:65536\n' | tee "$work/root/etc/subuid" >"$work/root/etc/subgid"
-eng/engines/image.sh "$work/root/bin/busybox" "$work/root/usr/local/share/busybox.tar"
+chroot "$work/root" useradd --system --shell /usr/sbin/nologin containers
+printf 'user:100000:65536\ncontainers:1000000:1000000\n' | tee "$work/root/etc/subuid" >"$work/root/etc/subgid"
+eng/engines/image.sh "$work/root/bin/busybox" "$work/root/usr/local/share/busybox.tar" busybox /bin/sh
+# What a Kubernetes pod has as its first container: it only waits.
+eng/engines/image.sh "$work/root/bin/busybox" "$work/root/usr/local/share/pause.tar" pause /bin/sleep infinity
 install -m 755 eng/engines/prepare.sh "$work/root/usr/local/sbin/prepare"
+install -m 755 eng/engines/cri "$work/root/usr/local/bin/cri"
+install -m 644 eng/engines/cri.proto "$work/root/usr/local/share/cri.proto"
 cp --recursive eng/engines/etc/. "$work/root/etc"
 mkdir -p "$work/root/oldroot"
 chmod 755 "$work" "$work/root"

@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
 # Makes a container image of one static busybox, as the tar archive that `docker save` writes: every engine imports it.
 #
-# usage: eng/engines/image.sh BUSYBOX ARCHIVE        (name of the image: localhost/busybox:test)
+# usage: eng/engines/image.sh BUSYBOX ARCHIVE NAME COMMAND [ARGUMENT]...        (the image becomes localhost/NAME:test)
 set -euo pipefail
 busybox=$(realpath "$1")
 archive=$(realpath "$2")
+name=$3
+shift 3
+command=$(printf ',"%s"' "$@")
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -22,9 +25,9 @@ tar --create --sort=name --numeric-owner --owner=0 --group=0 --mtime=@0 --direct
 layer=$(sha256sum "$work/image/layer.tar" | cut -d' ' -f1)
 cat >"$work/image/config.json" <<END
 {"architecture":"amd64","os":"linux","created":"1970-01-01T00:00:00Z",
- "config":{"Env":["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],"Cmd":["/bin/sh"]},
+ "config":{"Env":["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],"Cmd":[${command:1}]},
  "rootfs":{"type":"layers","diff_ids":["sha256:$layer"]},
  "history":[{"created":"1970-01-01T00:00:00Z"}]}
 END
-printf '[{"Config":"config.json","RepoTags":["localhost/busybox:test"],"Layers":["layer.tar"]}]\n' >"$work/image/manifest.json"
+printf '[{"Config":"config.json","RepoTags":["localhost/%s:test"],"Layers":["layer.tar"]}]\n' "$name" >"$work/image/manifest.json"
 tar --create --sort=name --directory "$work/image" --file "$archive" manifest.json config.json layer.tar

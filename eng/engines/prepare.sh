@@ -17,3 +17,20 @@ echo engines >/proc/sys/kernel/hostname
 tr ' ' '\n' </sys/fs/cgroup/cgroup.controllers | while read -r controller; do
   echo "+$controller" >/sys/fs/cgroup/cgroup.subtree_control
 done
+
+# What containerd calls for Kubernetes: the runtime. That asks for a cpu weight for every pod, and there is no way to ask it not to;
+# on a kernel without that controller it is taken out of what the runtime is given.
+if grep -q -w cpu /sys/fs/cgroup/cgroup.controllers; then
+  ln -s sharprun /usr/local/bin/cri-runtime
+else
+  cat >/usr/local/bin/cri-runtime <<'END'
+#!/bin/sh
+previous=
+for word; do
+  [ "$previous" != --bundle ] || sed -i 's/"cpu":{"shares":[0-9]*}/"cpu":{}/' "$word/config.json"
+  previous=$word
+done
+exec /usr/local/bin/sharprun "$@"
+END
+  chmod 755 /usr/local/bin/cri-runtime
+fi

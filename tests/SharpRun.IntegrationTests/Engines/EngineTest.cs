@@ -81,7 +81,7 @@ public abstract class EngineTest : IAsyncLifetime
             echo "process $pid: $(tr '\0' ' ' <"/proc/$pid/cmdline")"
           done
           pgrep --list-full 'conmon|containerd-shim|sharprun|crun|runc' | sed 's/^/process /'
-          for root in /run/sharprun /run/crun /run/runc /run/containerd/runc/default /run/docker/runtime-runc/moby /run/user/1000/sharprun; do
+          for root in /run/sharprun /run/crun /run/runc /run/containerd/runc/default /run/containerd/runc/k8s.io /run/docker/runtime-runc/moby /run/user/1000/sharprun; do
             [ ! -d "$root" ] || find "$root" -mindepth 1 ! -name '.*' | sed 's/^/state /'
           done
           awk '$5 ~ /rootfs|merged/ { print "mount " $5 }' /proc/self/mountinfo

@@ -10,7 +10,7 @@ public sealed class RootlessPodmanTests : EngineTest
         podman() { $as_user podman "$@"; }
         cd /tmp
         # The process that keeps podman's user namespace goes too.
-        remove_all() { podman rm --force --time 1 --all; podman system migrate; pkill -x catatonit -u 1000; }
+        remove_all() { podman pod rm --force --time 0 --all; podman rm --force --time 1 --all; podman system migrate; pkill -x catatonit -u 1000; }
         podman image exists $image || podman load --quiet --input "$archive" >/dev/null
 
         """;
@@ -45,6 +45,40 @@ public sealed class RootlessPodmanTests : EngineTest
             """);
 
         Assert.Equal(["inside", "0", "1000"], lines);
+    }
+
+    [MachineTheory(Needs.Engines)]
+    [InlineData("keep-id", "1000", "0 1 1000,1000 0 1,1001 1001 64536")]
+    [InlineData("nomap", "0", "0 1 65536")]
+    [InlineData("auto:size=2000", "0", "0 1 2000")]
+    public async Task Run_UserNamespace_IsWhatWasAskedFor(string users, string user, string mappings)
+    {
+        string[] lines = await Succeed($$"""
+            podman run --rm --userns={{users}} $image sh -c 'id -u; awk "{ print \$1, \$2, \$3 }" /proc/self/uid_map | paste -s -d , -'
+            """);
+
+        Assert.Equal([user, mappings], lines);
+    }
+
+    [MachineTheory(Needs.Engines)]
+    [InlineData("ipc,net,uts", "net ipc uts user ")]
+    [InlineData("ipc,net,uts,pid", "net ipc uts pid user ")]
+    public async Task Pod_TwoContainers_TalkOverLocalhost(string share, string shared)
+    {
+        string[] lines = await Succeed($$"""
+            podman pod create --name pod --share {{share}} >/dev/null
+            podman run --detach --pod pod --name server $image sh -c 'echo served >/tmp/index.html; exec httpd -f -p 8080 -h /tmp' >/dev/null
+            podman run --detach --pod pod --name client $image sleep 1000 >/dev/null
+            wait_for podman exec client wget -q -O - http://127.0.0.1:8080/index.html
+            podman exec client wget -q -O - http://127.0.0.1:8080/index.html
+            for n in net ipc uts pid mnt user; do
+              [ "$(podman exec server readlink /proc/self/ns/$n)" != "$(podman exec client readlink /proc/self/ns/$n)" ] || printf '%s ' $n
+            done
+            echo
+            podman pod rm --force --time 0 pod >/dev/null
+            """, seconds: 120);
+
+        Assert.Equal(["served", shared], lines);
     }
 
     [EngineFact]
