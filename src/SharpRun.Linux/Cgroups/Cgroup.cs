@@ -12,7 +12,8 @@ internal sealed class Cgroup : IDisposable
     private readonly OwnedFd _fd;
     private readonly CgroupDirectories? _made;
 
-    private Cgroup(OwnedFd fd, string path, CgroupDirectories? made = null)
+    /// <summary>A directory that is held open; whether it is one of the hierarchy is for those below to say.</summary>
+    internal Cgroup(OwnedFd fd, string path, CgroupDirectories? made = null)
     {
         _fd = fd;
         _made = made;

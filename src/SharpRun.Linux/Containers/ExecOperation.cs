@@ -102,7 +102,7 @@ internal static class ExecOperation
         using Cgroup cgroup = OpenCgroup(state.CgroupPath, subCgroup);
         if (moves)
         {
-            return Launcher.Launch(launch with { Plan = attaching(), Attach = process => AttachOrFollow(cgroup, state, subCgroup, process.Pid) });
+            return Launcher.Launch(launch with { Plan = attaching(), Attach = process => Attach(cgroup, state, subCgroup is null, process.Pid) });
         }
 
         try
@@ -120,20 +120,6 @@ internal static class ExecOperation
         }
     }
 
-    /// <summary>Moves a process to the container's cgroup, or where its first process has gone from there.</summary>
-    private static void AttachOrFollow(Cgroup cgroup, ContainerState state, string? subCgroup, int pid)
-    {
-        try
-        {
-            Attach(cgroup, state.Unit, pid);
-        }
-        catch (LinuxException error) when (error.Errno is Errno.EBUSY or Errno.ENODEV && subCgroup is null)
-        {
-            using Cgroup actual = Cgroup.TryOpen(CgroupPath.OfProcess(state.Pid)) ?? throw new LinuxException("container not running");
-            Attach(actual, state.Unit, pid);
-        }
-    }
-
     /// <summary>Moves a process; systemd may where the caller may not.</summary>
     private static void Attach(Cgroup cgroup, ContainerState state, bool anywhere, int pid)
     {
@@ -141,7 +127,7 @@ internal static class ExecOperation
         {
             cgroup.Attach(pid);
         }
-        catch (LinuxException error) when (error.Errno == Errno.EBUSY && anywhere)
+        catch (LinuxException error) when (error.Errno is Errno.EBUSY or Errno.ENODEV && anywhere)
         {
             using Cgroup actual = OfInit(state);
             actual.Attach(pid);

@@ -10,7 +10,8 @@ public sealed partial class PathCallTests
     private static readonly string[] Allowed =
     [
         // The program that was found, and the search for it: in the container's root.
-        "ExecSteps.Execute execve", "ExecSteps.FindProgram faccessat2", "ExecSteps.FindProgram statx",
+        "ExecSteps.Execute execve", "ExecSteps.Access faccessat", "ExecSteps.Access faccessat2",
+        "ExecSteps.Mode newfstatat", "ExecSteps.Mode statx",
         // By descriptor, with an empty path.
         "FileSteps.ChangeOwner fchownat", "FileSteps.Stat statx", "MountSteps.PickFileSystem fspick",
         // A host path, or the current directory of the container.

@@ -1,5 +1,7 @@
 using System.Text;
+using SharpRun.Linux.Abi;
 using SharpRun.Linux.Cgroups;
+using SharpRun.Linux.Syscalls;
 using SharpRun.Linux.Systemd;
 using SharpRun.Spec;
 using Xunit;
@@ -63,7 +65,8 @@ public sealed class CgroupDifferenceTests : IDisposable
 
         LinuxException error = Assert.Throws<LinuxException>(() => Of("""{"cpu":{"burst":7}}"""));
 
-        Assert.Equal($"linux.resources.cpu.burst: cannot write cpu.max.burst: controller \"cpu\" is not available in {_folder}, or does not have it", error.Message);
+        // Behind it stands why, if that can be seen on this machine.
+        Assert.StartsWith($"linux.resources.cpu.burst: cannot write cpu.max.burst: controller \"cpu\" is not available in {_folder}, or does not have it", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -78,7 +81,7 @@ public sealed class CgroupDifferenceTests : IDisposable
     {
         ResourcesSpec wanted = SpecReader.ReadResources(Encoding.UTF8.GetBytes(resources), "test");
         List<CgroupWrite> writes = ResourceWrites.From(wanted);
-        using Cgroup cgroup = Cgroup.TryOpen(_folder)!;
+        using var cgroup = new Cgroup(Files.Open(_folder, FileAbi.O_RDONLY | FileAbi.O_DIRECTORY), _folder);
         return CgroupDifference.Of(cgroup, systemd ? UnitResources.Rounded(writes) : writes, wanted)
             .ConvertAll(static change => $"{change.File}: {change.Before} > {change.After} ({change.Reason})");
     }

@@ -2,7 +2,9 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SharpRun.Linux.Abi;
 using SharpRun.Linux.Cgroups;
+using SharpRun.Linux.Syscalls;
 using Xunit;
 
 namespace SharpRun.Linux.Tests.Cgroups;
@@ -130,7 +132,7 @@ public sealed class StatisticsTests : IDisposable
 
     private string Data()
     {
-        using Cgroup cgroup = Cgroup.TryOpen(_folder)!;
+        using var cgroup = new Cgroup(Files.Open(_folder, FileAbi.O_RDONLY | FileAbi.O_DIRECTORY), _folder);
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer))
         {
