@@ -134,7 +134,11 @@ public sealed class ErrorPhraseTests : ContainerTest
         return RunFails(@$"sharprun run failed: {InitFailed}mounts\[7\]: move_mount\(mount, target\): ENOTDIR \(not a directory\), step \d+");
     }
 
+    /// <summary>More descriptors than fs.nr_open may nobody have, whatever his rights.</summary>
     [MachineFact]
-    public Task Kernel_ForbidsIt() =>
-        Fails(1, @"sharprun run failed: .*EPERM \(operation not permitted\)", """unshare -U -r $rtl run --bundle "$bundle" "$id" """);
+    public Task Kernel_ForbidsIt()
+    {
+        Bundle.Process["rlimits"] = JsonNode.Parse("""[{"type":"RLIMIT_NOFILE","soft":1024,"hard":4611686018427387904}]""");
+        return RunFails(@"sharprun run failed: .*process\.rlimits\[0\].*EPERM \(operation not permitted\).*");
+    }
 }

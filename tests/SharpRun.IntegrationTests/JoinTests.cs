@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace SharpRun.IntegrationTests;
 
 /// <summary><c>--join</c>: the namespaces of a running container, taken while a pidfd shows that it lives.</summary>
@@ -58,6 +60,39 @@ public sealed class JoinTests : ContainerTest
             """);
 
         Assert.Equal(["1"], result.Succeeded().Lines);
+    }
+
+    /// <summary>The root of a container that joins a mount namespace is looked up there.</summary>
+    [MachineFact]
+    public async Task Join_Mount_SeesTheMountsOfTheOther()
+    {
+        _ = Bundle.Script("mkdir /box && mount -t tmpfs inside /box && mkdir /box/bin /box/dev && cp /bin/busybox /box/bin/sh && cp /bin/busybox /box/bin/sleep && echo >/ready && sleep 1000")
+            .Capabilities(["CAP_SYS_ADMIN"], ["CAP_SYS_ADMIN"], [], []);
+        JsonObject other = Bundle.Config.DeepClone().AsObject();
+        other["root"] = new JsonObject { ["path"] = "/box" };
+        other["mounts"] = new JsonArray();
+        other["process"]!["args"] = new JsonArray("sh", "-c", "echo in the other; exec sleep 1000");
+        other["linux"]!["maskedPaths"] = new JsonArray();
+        other["linux"]!["readonlyPaths"] = new JsonArray();
+        other["linux"]!["cgroupsPath"] = $"/{Id}-two";
+
+        MachineResult result = await Script($$"""
+            mkfifo "$rootfs/ready"
+            $rt run --detach --pid-file "$dir/pid" --bundle "$bundle" "$id" </dev/null >/dev/null 2>&1 || exit 90
+            read -r _ <"$rootfs/ready"
+            cat >"$dir/two.json" <<'END_OF_OTHER'
+            {{other.ToJsonString()}}
+            END_OF_OTHER
+            mkfifo "$dir/out"
+            $rt run --join "$id:mnt" --detach --pid-file "$dir/pid2" --bundle "$bundle" --config "$dir/two.json" "$id-two" </dev/null >"$dir/out" &
+            head -n 1 "$dir/out"
+            wait $!
+            readlink "/proc/$(cat "$dir/pid")/ns/mnt" "/proc/$(cat "$dir/pid2")/ns/mnt" | uniq -c | tr -s " " | cut -d " " -f 2
+            $rt delete --force "$id-two"
+            $rt delete --force "$id"
+            """);
+
+        Assert.Equal(["in the other", "2"], result.Succeeded().Lines);
     }
 
     [MachineFact]

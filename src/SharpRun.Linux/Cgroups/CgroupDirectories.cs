@@ -8,6 +8,8 @@ namespace SharpRun.Linux.Cgroups;
 internal sealed class CgroupDirectories
 {
     private const uint Mode = 0x1ED; // 0755
+    private const string SubtreeControl = "/cgroup.subtree_control";
+
     private readonly List<string> _made = [];
 
     /// <summary>Whether anything had to be made; if not, the cgroup may be in use.</summary>
@@ -54,19 +56,29 @@ internal sealed class CgroupDirectories
         List<string> wanted = all ? Words(CgroupRoot.TryRead(root + "/cgroup.controllers")) : needed;
         for (int end = root.Length; end >= 0 && end < path.Length && wanted.Count > 0; end = path.IndexOf('/', end + 1))
         {
-            string file = path[..end] + "/cgroup.subtree_control";
-            List<string> enabled = Words(CgroupRoot.TryRead(file));
+            List<string> enabled = Words(CgroupRoot.TryRead(path[..end] + SubtreeControl));
             List<string> missing = wanted.FindAll(controller => !enabled.Contains(controller));
             if (missing.Count > 0)
             {
-                Enable(file, missing, needed);
+                Enable(path[..end], missing, needed);
             }
         }
     }
 
-    private static void Enable(string file, List<string> missing, List<string> needed)
+    private static void Enable(string cgroup, List<string> missing, List<string> needed)
     {
-        using OwnedFd? control = CgroupRoot.TryOpen(file, O_WRONLY, out _);
+        if (IsOccupied(cgroup))
+        {
+            // The kernel refuses some controllers there, and for others makes of those below what no process can be moved into (cgroups(7), threaded).
+            if (missing.Find(needed.Contains) is { } one)
+            {
+                throw Occupied(cgroup, one);
+            }
+
+            return;
+        }
+
+        using OwnedFd? control = CgroupRoot.TryOpen(cgroup + SubtreeControl, O_WRONLY, out _);
         if (control is null || Files.TryWriteValue(control.Number, "+" + string.Join(" +", missing)) == 0)
         {
             return;
@@ -77,11 +89,17 @@ internal sealed class CgroupDirectories
         {
             if (Files.TryWriteValue(control.Number, "+" + controller) == Errno.EBUSY && needed.Contains(controller))
             {
-                throw new LinuxException(
-                    $"linux.resources: controller \"{controller}\" cannot be enabled below {file[..file.LastIndexOf('/')]}: it has processes of its own, which must be moved into a cgroup below it first", Errno.EBUSY);
+                throw Occupied(cgroup, controller);
             }
         }
     }
+
+    /// <summary>Whether it has processes of its own; the root of the hierarchy, which alone has no type, may have some beside those below it.</summary>
+    private static bool IsOccupied(string cgroup) =>
+        CgroupRoot.TryRead(cgroup + "/cgroup.type") is not null && CgroupRoot.TryRead(cgroup + "/cgroup.procs") is { Length: > 0 };
+
+    private static LinuxException Occupied(string cgroup, string controller) =>
+        new($"linux.resources: controller \"{controller}\" cannot be enabled below {cgroup}: it has processes of its own, which must be moved into a cgroup below it first", Errno.EBUSY);
 
     private static List<string> ControllersOf(IReadOnlyList<CgroupWrite> writes)
     {

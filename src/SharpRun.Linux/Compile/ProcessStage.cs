@@ -31,10 +31,12 @@ internal static class ProcessStage
 
         // No descriptor of the host is open when the container's user takes over (CVE-2024-21626).
         _ = plan.CloseOthers(FirstOwnDescriptor(options), FdSlot.Sync, options.WaitForStart ? FdSlot.StartFifo : FdSlot.Cwd);
+
+        // While no profile is in force: an old one may not know the call.
+        _ = plan.From("process.cwd").VerifyDirectory();
         landlock?.MakeRuleset(plan);
         SeccompStage.InstallPrivileged(plan, container.Linux, process);
         IdentityStage.TakeIdentity(plan, process, facts, keepGroups: IdentityStage.KeepsGroups(container));
-        _ = plan.From("process.cwd").VerifyDirectory()
-            .From("process.user.umask").SetUmask(process.User.Umask ?? DefaultUmask);
+        _ = plan.From("process.user.umask").SetUmask(process.User.Umask ?? DefaultUmask);
     }
 }

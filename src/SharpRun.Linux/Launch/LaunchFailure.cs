@@ -85,7 +85,7 @@ internal static class LaunchFailure
                 $"{origin}.destination: \"/proc\" cannot be mounted because it is not of type proc: the source must be the root of a procfs",
             OpCode.VerifyPlace when errno == Errno.EBUSY => $"{origin}.destination: mountpoint \"{op.Text(op.As<VerifyPlaceOp>().Path)}\" is on the top of rootfs",
             OpCode.VerifyPlace when errno == Errno.EXDEV => $"{origin}.destination: \"{op.Text(op.As<VerifyPlaceOp>().Path)}\" cannot be mounted because it is inside /proc",
-            OpCode.AwaitGo => "the runtime ended before the container was written down",
+            OpCode.AwaitGo when errno == Errno.EPIPE => "the runtime ended before the container was written down",
             _ => $"{origin}{(origin.Length == 0 ? "" : ": ")}{StepText.Of(op)}: {cause}{UserNamespaceRefusal.Explain(op, errno, type)}",
         };
         return new LinuxException(
