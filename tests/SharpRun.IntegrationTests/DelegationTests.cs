@@ -11,7 +11,7 @@ public sealed class DelegationTests : ContainerTest
         : >"$rootfs/told"; chmod 0666 "$rootfs/told"
         $rt run --detach --bundle "$bundle" "$id" || exit 98
         read -r told <"$rootfs/ready"; [ -z "$told" ] || { echo "$told" >&2; $rt delete --force "$id"; exit 89; }
-        cg=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)/$id
+        cg=/sys/fs/cgroup/$id
         """;
 
     /// <summary>What the container's user can do when the cgroup is his; the limits of the whole are not.</summary>
@@ -116,7 +116,7 @@ public sealed class DelegationTests : ContainerTest
         Bundle.Process["user"] = new JsonObject { ["uid"] = 1000, ["gid"] = 1000 };
 
         MachineResult result = await Script("""
-            cg=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)/$id
+            cg=/sys/fs/cgroup/$id
             mkdir "$cg"
             $rt create --bundle "$bundle" "$id" 2>/dev/null && exit 95
             stat -c '%u' "$cg" "$cg"/* | sort -u

@@ -28,6 +28,8 @@ public sealed class NestedTests : RootlessTest
         sharprun run --detach two </dev/null >/tmp/out || exit 90
         sharprun exec two sh -c 'id -u; hostname' || exit 91
         sharprun list --quiet
+        # Its mappings are the last that it prints, in one write.
+        until grep -q '[0-9]  *[0-9][0-9]*  *[0-9]' /tmp/out; do sleep 0.02; done
         sharprun kill two KILL
         tries=0
         until sharprun delete two 2>/dev/null; do
