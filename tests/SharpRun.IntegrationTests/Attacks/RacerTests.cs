@@ -26,7 +26,7 @@ public sealed partial class RacerTests : AttackTest
             result = await Attack("", string.Create(CultureInfo.InvariantCulture, $$"""
                 : >"$dir/mounts" >"$dir/errors"
                 end=$(($(date +%s) + {{seconds}})) runs=0 started=0
-                while [ $runs -lt {{Runs}} ] && [ "$(date +%s)" -lt $end ]; do
+                while [ $runs -lt {{Runs}} ] && { [ $runs -lt 20 ] || [ "$(date +%s)" -lt $end ]; }; do
                   runs=$((runs + 1))
                   timeout -s KILL 20 $rt run --bundle "$bundle" "$id" >>"$dir/mounts" 2>>"$dir/errors" </dev/null && started=$((started + 1))
                 done
