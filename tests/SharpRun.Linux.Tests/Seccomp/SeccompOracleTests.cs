@@ -36,7 +36,7 @@ public class SeccompOracleTests
     private int _numberNotRead;
     private int _refused;
 
-    /// <summary>How many profiles are generated: the stress tier asks for 10,000.</summary>
+    /// <summary>How many profiles are generated: the stress tier asks for 400, or for what PROFILES says.</summary>
     private static int Profiles =>
         int.TryParse(Environment.GetEnvironmentVariable("SHARPRUN_SECCOMP_PROFILES"), CultureInfo.InvariantCulture, out int asked) ? asked : 100;
 
