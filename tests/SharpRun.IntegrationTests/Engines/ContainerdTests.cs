@@ -15,10 +15,9 @@ public sealed class ContainerdTests : EngineTest
         is() { [ "$(status_of "$1")" = "$2" ]; }
         remove() { ctr task kill --signal KILL "$1" && wait_for is "$1" STOPPED; ctr task delete "$1" >/dev/null 2>&1; ctr container delete "$1"; }
         remove_all() { for id in $(ctr container ls -q); do remove "$id"; done; }
-        if ! ctr version >/dev/null 2>&1; then
-          start_containerd
-          ctr image import "$archive" >/dev/null
-        fi
+        # Other tests may have started it, for images of another namespace.
+        ctr version >/dev/null 2>&1 || start_containerd
+        ctr image ls --quiet | grep -q -F "$image" || ctr image import "$archive" >/dev/null
 
         """;
 
