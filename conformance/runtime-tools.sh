@@ -39,10 +39,18 @@ argued() {
   esac
 }
 
-# remove RUNTIME: containers that a program has left.
+# remove RUNTIME: containers that a program has left, and then the cgroups that it, or the runtime, has left; those are told.
+# They are called as the programs call containers, by a UUID; one program makes a cgroup of its own.
 remove() {
+  local cgroup
   "$1" list -q 2>/dev/null | while read -r id; do
     "$1" delete --force "$id" >/dev/null 2>&1 || true
+  done
+  for cgroup in /sys/fs/cgroup/{????????-????-????-????-????????????,cgrouptest}/; do
+    if [ -d "$cgroup" ]; then
+      echo "runtime-tools: $name: $test left $cgroup"
+      rmdir "$cgroup" || true
+    fi
   done
 }
 
