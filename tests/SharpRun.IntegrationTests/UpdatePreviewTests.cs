@@ -86,7 +86,7 @@ public sealed class UpdatePreviewTests : ContainerTest
             [
                 "linux.resources.memory.swap: memory+swap limit should be >= memory limit",
                 "--json: only with --dry-run",
-                $"linux.resources.unified[\"nothing.max\"]: cannot write nothing.max: controller \"nothing\" is not available in /sys/fs/cgroup/{Id}, or does not have it",
+                $"linux.resources.unified[\"nothing.max\"]: cannot write nothing.max: controller \"nothing\" is not available in /sys/fs/cgroup/{Id}, or does not have it: /sys/fs/cgroup/cgroup.controllers does not list it",
                 "container not running",
             ],
             result.Error.TrimEnd('\n').Split('\n'));
@@ -95,7 +95,7 @@ public sealed class UpdatePreviewTests : ContainerTest
     [MachineFact(Needs.PidsController)]
     public async Task DryRun_ControllerThatIsNotEnabledYet_HasNoValue()
     {
-        // Nobody has enabled anything below a cgroup that is new.
+        // What create has enabled for it, somebody has switched off again.
         Bundle.Linux["cgroupsPath"] = $"/{Id}/below";
         _ = Bundle.Linux["resources"] = new JsonObject();
         _ = Bundle.Script("echo >/ready; exec sleep 1000");
@@ -104,6 +104,7 @@ public sealed class UpdatePreviewTests : ContainerTest
             mkfifo "$rootfs/ready"
             $rt run --detach --bundle "$bundle" "$id" || exit 98
             read -r _ <"$rootfs/ready"
+            echo -pids >"/sys/fs/cgroup/$id/cgroup.subtree_control" || exit 96
             $rt update --dry-run --pids-limit 44 "$id"
             $rt update --dry-run --json --pids-limit 44 "$id"
             [ ! -e "/sys/fs/cgroup/$id/below/pids.max" ] || exit 95

@@ -26,6 +26,9 @@ internal sealed class Cgroup : IDisposable
     /// <summary>The descriptor, for CLONE_INTO_CGROUP and for device programs.</summary>
     internal int Number => _fd.Number;
 
+    /// <summary>Whether it was made for this container, so that nothing has happened in it before.</summary>
+    internal bool IsNew => _made is { Any: true };
+
     /// <summary>Whether all processes are stopped.</summary>
     internal bool IsFrozen => Read("cgroup.freeze") == "1\n";
 
@@ -36,15 +39,17 @@ internal sealed class Cgroup : IDisposable
     internal static Cgroup Create(string path, IReadOnlyList<CgroupWrite> writes)
     {
         CgroupDirectories made = CgroupDirectories.Make(path);
+        Cgroup? cgroup = null;
         try
         {
-            var cgroup = new Cgroup(Open(path), path, made);
-            cgroup.RequireUsable(isNew: made.Any);
+            cgroup = new Cgroup(Open(path), path, made);
+            cgroup.RequireUsable();
             CgroupDirectories.EnableControllers(path, writes, all: true);
             return cgroup;
         }
         catch
         {
+            cgroup?.Dispose();
             made.Undo();
             throw;
         }
@@ -55,18 +60,17 @@ internal sealed class Cgroup : IDisposable
     /// <param name="writes">The limits that will be written; controllers that the other one does not know are enabled on the way.</param>
     internal static Cgroup Adopt(string path, IReadOnlyList<CgroupWrite> writes)
     {
-        var cgroup = new Cgroup(Open(path), path);
         CgroupDirectories.EnableControllers(path, writes, all: false);
-        return cgroup;
+        return new Cgroup(Open(path), path);
     }
 
     /// <summary>Takes back what <see cref="Create"/> has made, with the parents; a cgroup that existed before stays.</summary>
     internal void Undo()
     {
-        if (_made is { Any: true })
+        if (IsNew)
         {
             Remove(Path);
-            _made.Undo();
+            _made!.Undo();
         }
     }
 
@@ -93,7 +97,8 @@ internal sealed class Cgroup : IDisposable
         }
 
         using OwnedFd? fd = CgroupRoot.TryOpen(path + "/cgroup.freeze", O_RDONLY, out Errno errno);
-        return fd is not null ? Files.TryReadText(fd, path, out _) == "1\n"
+        Span<byte> value = stackalloc byte[1];
+        return fd is not null ? Files.TryRead(fd.Number, value, out _) == 1 && value[0] == (byte)'1'
             : errno is Errno.ENOENT or Errno.ENOTDIR or Errno.ENODEV ? false
             : throw new LinuxException("open", errno, path);
     }
@@ -104,7 +109,7 @@ internal sealed class Cgroup : IDisposable
     internal bool Write(CgroupWrite write)
     {
         Errno errno = TryWrite(write.File, write.Value);
-        if (errno == Errno.ENOENT && write.Otherwise is { } otherwise)
+        if (errno is Errno.ENOENT or Errno.EOPNOTSUPP && write.Otherwise is { } otherwise)
         {
             return Write(otherwise);
         }
@@ -306,14 +311,8 @@ internal sealed class Cgroup : IDisposable
         CgroupRoot.TryOpen(path, O_RDONLY | O_DIRECTORY, out Errno errno) ?? throw new LinuxException("open", errno, path);
 
     /// <summary>In a threaded cgroup, and in one that such a parent makes invalid, processes can be neither listed nor killed together.</summary>
-    /// <remarks>A new one right below the root is a domain in any case.</remarks>
-    private void RequireDomain(bool isNew)
+    private void RequireDomain()
     {
-        if (isNew && Path.LastIndexOf('/') == CgroupRoot.Find().Length)
-        {
-            return;
-        }
-
         string type = (Read("cgroup.type") ?? "").TrimEnd('\n');
         if (type is "threaded" or "domain invalid")
         {
@@ -322,17 +321,23 @@ internal sealed class Cgroup : IDisposable
     }
 
     /// <summary>Empty, and neither it nor a cgroup above it frozen: a child would be born stopped.</summary>
-    private void RequireUsable(bool isNew)
+    private void RequireUsable()
     {
-        RequireDomain(isNew);
-        int count = isNew ? 0 : Processes().Count;
+        if (IsNew && Path.LastIndexOf('/') == CgroupRoot.Find().Length)
+        {
+            // Right below the root it is a domain in any case, and there is nothing above that could be frozen.
+            return;
+        }
+
+        RequireDomain();
+        int count = IsNew ? 0 : Processes().Count;
         if (count > 0)
         {
             throw new LinuxException($"container's cgroup is not empty: {count.ToString(CultureInfo.InvariantCulture)} process(es) found in {Path}");
         }
 
         // The file tells only of the cgroup itself, the event also of those above.
-        if (IsFrozen || (Read("cgroup.events") ?? "").Contains("frozen 1", StringComparison.Ordinal))
+        if ((!IsNew && IsFrozen) || (Read("cgroup.events") ?? "").Contains("frozen 1", StringComparison.Ordinal))
         {
             throw new LinuxException($"container's cgroup unexpectedly frozen: {Path}");
         }

@@ -51,35 +51,39 @@ internal sealed class CgroupDirectories
     /// </remarks>
     internal static void EnableControllers(string path, IReadOnlyList<CgroupWrite> writes, bool all)
     {
-        List<string> needed = ControllersOf(writes);
         string root = CgroupRoot.Find();
-        List<string> wanted = all ? Words(CgroupRoot.TryRead(root + "/cgroup.controllers")) : needed;
+        List<string> wanted = all ? Words(CgroupRoot.TryRead(root + "/cgroup.controllers")) : ControllersOf(writes);
         for (int end = root.Length; end >= 0 && end < path.Length && wanted.Count > 0; end = path.IndexOf('/', end + 1))
         {
             List<string> enabled = Words(CgroupRoot.TryRead(path[..end] + SubtreeControl));
             List<string> missing = wanted.FindAll(controller => !enabled.Contains(controller));
             if (missing.Count > 0)
             {
-                Enable(path[..end], missing, needed);
+                Enable(path[..end], missing, writes);
+
+                // What cannot be enabled here cannot be further down either.
+                enabled = Words(CgroupRoot.TryRead(path[..end] + SubtreeControl));
+                wanted = wanted.FindAll(enabled.Contains);
             }
         }
     }
 
-    private static void Enable(string cgroup, List<string> missing, List<string> needed)
+    private static void Enable(string cgroup, List<string> missing, IReadOnlyList<CgroupWrite> writes)
     {
-        if (IsOccupied(cgroup))
+        using OwnedFd? control = CgroupRoot.TryOpen(cgroup + SubtreeControl, O_WRONLY, out _);
+        if (control is null)
         {
-            // The kernel refuses some controllers there, and for others makes of those below what no process can be moved into (cgroups(7), threaded).
-            if (missing.Find(needed.Contains) is { } one)
-            {
-                throw Occupied(cgroup, one);
-            }
-
             return;
         }
 
-        using OwnedFd? control = CgroupRoot.TryOpen(cgroup + SubtreeControl, O_WRONLY, out _);
-        if (control is null || Files.TryWriteValue(control.Number, "+" + string.Join(" +", missing)) == 0)
+        if (IsOccupied(cgroup))
+        {
+            // The kernel refuses some controllers there, and for others makes of those below what no process can be moved into (cgroups(7), threaded).
+            RequireNone(cgroup, missing, writes);
+            return;
+        }
+
+        if (Files.TryWriteValue(control.Number, "+" + string.Join(" +", missing)) == 0)
         {
             return;
         }
@@ -87,9 +91,22 @@ internal sealed class CgroupDirectories
         // One that does not exist here must not take the others with it.
         foreach (string controller in missing)
         {
-            if (Files.TryWriteValue(control.Number, "+" + controller) == Errno.EBUSY && needed.Contains(controller))
+            if (Files.TryWriteValue(control.Number, "+" + controller) == Errno.EBUSY)
             {
-                throw Occupied(cgroup, controller);
+                RequireNone(cgroup, [controller], writes);
+            }
+        }
+    }
+
+    /// <summary>No limit needs any of these controllers.</summary>
+    private static void RequireNone(string cgroup, List<string> controllers, IReadOnlyList<CgroupWrite> writes)
+    {
+        foreach (CgroupWrite write in writes)
+        {
+            if (controllers.Contains(write.Controller))
+            {
+                throw new LinuxException(
+                    $"{write.JsonPath}: controller \"{write.Controller}\" cannot be enabled below {cgroup}: it has processes of its own, which must be moved into a cgroup below it first", Errno.EBUSY);
             }
         }
     }
@@ -97,9 +114,6 @@ internal sealed class CgroupDirectories
     /// <summary>Whether it has processes of its own; the root of the hierarchy, which alone has no type, may have some beside those below it.</summary>
     private static bool IsOccupied(string cgroup) =>
         CgroupRoot.TryRead(cgroup + "/cgroup.type") is not null && CgroupRoot.TryRead(cgroup + "/cgroup.procs") is { Length: > 0 };
-
-    private static LinuxException Occupied(string cgroup, string controller) =>
-        new($"linux.resources: controller \"{controller}\" cannot be enabled below {cgroup}: it has processes of its own, which must be moved into a cgroup below it first", Errno.EBUSY);
 
     private static List<string> ControllersOf(IReadOnlyList<CgroupWrite> writes)
     {

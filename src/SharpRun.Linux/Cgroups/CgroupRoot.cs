@@ -13,6 +13,8 @@ internal static class CgroupRoot
     /// <summary>How anything of the hierarchy is opened: it stays in it.</summary>
     internal const ulong Beneath = RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
 
+    // Held for the life of the process: every command opens something below it, some for each container.
+    private static OwnedFd? s_root;
     private static string? s_found;
 
     /// <summary>The mount point: the usual one, or the one beside cgroup v1 of a hybrid host.</summary>
@@ -33,8 +35,8 @@ internal static class CgroupRoot
             return null;
         }
 
-        using OwnedFd? fd = Files.TryOpenAt(AT_FDCWD, root, O_PATH | O_DIRECTORY, out errno);
-        return fd is null ? null : Files.TryOpenBeneath(fd.Number, path.Length == root.Length ? "." : path[(root.Length + 1)..], flags, Beneath, out errno);
+        // With the path, TryFind has found the descriptor.
+        return Files.TryOpenBeneath(s_root!.Number, path.Length == root.Length ? "." : path[(root.Length + 1)..], flags, Beneath, out errno);
     }
 
     /// <summary>The whole text of a file of the hierarchy; null when it does not exist or cannot be read.</summary>
@@ -45,11 +47,18 @@ internal static class CgroupRoot
     }
 
     /// <summary>As <see cref="Find"/>; null when the host, or what can be seen of it, has no cgroup v2.</summary>
-    internal static string? TryFind() => s_found ??= IsVersion2(Unified) ? Unified : IsVersion2(Hybrid) ? Hybrid : null;
+    internal static string? TryFind() => s_found is null && !TryHold(Unified) && !TryHold(Hybrid) ? null : s_found;
 
-    private static bool IsVersion2(string path)
+    private static bool TryHold(string path)
     {
-        using OwnedFd? fd = Files.TryOpenAt(AT_FDCWD, path, O_PATH | O_DIRECTORY, out _);
-        return fd is not null && Files.StatFileSystem(fd.Number, path).Type == CGROUP2_SUPER_MAGIC;
+        OwnedFd? fd = Files.TryOpenAt(AT_FDCWD, path, O_PATH | O_DIRECTORY, out _);
+        if (fd is null || Files.StatFileSystem(fd.Number, path).Type != CGROUP2_SUPER_MAGIC)
+        {
+            fd?.Dispose();
+            return false;
+        }
+
+        (s_root, s_found) = (fd, path);
+        return true;
     }
 }

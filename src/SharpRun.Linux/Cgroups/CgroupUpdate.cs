@@ -3,7 +3,9 @@ using SharpRun.Linux.Abi;
 namespace SharpRun.Linux.Cgroups;
 
 /// <summary>Writes limits to a cgroup in use: all of them, or, as far as that can be done, none.</summary>
-internal sealed class CgroupUpdate(Cgroup cgroup)
+/// <param name="cgroup">The cgroup.</param>
+/// <param name="warn">Told of preferences that nothing acts on.</param>
+internal sealed class CgroupUpdate(Cgroup cgroup, Action<string>? warn)
 {
     private const string CpuMax = "cpu.max";
     private const string CpuBurst = "cpu.max.burst";
@@ -114,32 +116,33 @@ internal sealed class CgroupUpdate(Cgroup cgroup)
 
     private void WriteOne(CgroupWrite write)
     {
-        string? content = cgroup.TryRead(write.File);
-        if (content is null && write.Otherwise is { } otherwise)
-        {
-            WriteOne(otherwise);
-            return;
-        }
-
+        var before = new List<(string File, string Value)>();
         if (write.File == CpuIdle)
         {
             // The kernel forgets the weight of an idle cgroup.
-            Remember(CpuWeight, "", cgroup.TryRead(CpuWeight));
+            Remember(before, CpuWeight, "");
         }
 
-        string? restoring = content is null ? null : Restoring(write.File, write.Value, content);
-        cgroup.Write(write);
-        if (restoring is not null)
+        // Which of the two takes it, only the write will tell.
+        for (CgroupWrite? one = write; one is not null; one = one.Otherwise)
         {
-            _before.Push((write.File, restoring));
+            Remember(before, one.File, one.Value);
         }
+
+        if (!cgroup.Write(write))
+        {
+            warn?.Invoke(write.HasNoEffect);
+            return;
+        }
+
+        before.ForEach(_before.Push);
     }
 
-    private void Remember(string file, string value, string? content)
+    private void Remember(List<(string File, string Value)> before, string file, string value)
     {
-        if (content is not null && Restoring(file, value, content) is { } restoring)
+        if (cgroup.TryRead(file) is { } content && Restoring(file, value, content) is { } restoring)
         {
-            _before.Push((file, restoring));
+            before.Add((file, restoring));
         }
     }
 }

@@ -12,9 +12,12 @@ internal sealed record CgroupWrite(string File, string Value, string JsonPath)
     /// <summary>Only a preference: where the kernel has nothing that would act on it, it is done without, and that is said.</summary>
     internal bool Preference { get; init; }
 
-    /// <summary>What to write when the kernel does not have the file.</summary>
+    /// <summary>What to write when the kernel does not have the file, or not for this device.</summary>
     internal CgroupWrite? Otherwise { get; init; }
 
     /// <summary>The controller that the file belongs to.</summary>
     internal string Controller => File[..File.IndexOf('.', StringComparison.Ordinal)];
+
+    /// <summary>The warning about a preference that nothing acts on.</summary>
+    internal string HasNoEffect => $"{JsonPath}: has no effect: nothing divides this device by weight";
 }

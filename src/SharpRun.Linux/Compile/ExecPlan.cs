@@ -108,8 +108,8 @@ internal static class ExecPlan
 
         _ = plan.From("").ProcessControl(ProcessAbi.PR_SET_PDEATHSIG, 0).UnblockSignals();
         landlock?.Restrict(plan);
-        SeccompStage.InstallListening(plan, container.Linux, process);
-        SeccompStage.InstallLast(plan, container.Linux, process);
+        SeccompStage.InstallListening(plan, container.Linux, process, facts);
+        SeccompStage.InstallLast(plan, container.Linux, process, facts);
         EnvironmentStage.Execute(plan, process, exactly: options.Hook?.Env is not null);
         return plan.Build();
     }

@@ -134,14 +134,14 @@ internal static class InitPlan
         // Blocked so far; a signal that came in the meantime is for the program.
         _ = plan.From("").ProcessControl(ProcessAbi.PR_SET_PDEATHSIG, 0).UnblockSignals();
         landlock?.Restrict(plan);
-        SeccompStage.InstallListening(plan, linux, spec.Process);
+        SeccompStage.InstallListening(plan, linux, spec.Process, facts);
         if (options.WaitForStart)
         {
             SetDumpable(plan, NamespaceStage.IsOpenToOwner(linux, facts), 1);
             _ = plan.From("").Report(SyncKind.Ready).WaitForStart();
         }
 
-        SeccompStage.InstallLast(plan, linux, spec.Process);
+        SeccompStage.InstallLast(plan, linux, spec.Process, facts);
         EnvironmentStage.Execute(plan, spec.Process);
         return plan.Build();
     }

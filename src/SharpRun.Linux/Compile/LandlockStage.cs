@@ -14,7 +14,6 @@ internal sealed class LandlockStage
     private readonly LandlockSpec _spec;
     private readonly ulong _handled;
     private readonly ulong _scoped;
-    private readonly string? _dropped;
 
     private LandlockStage(LandlockSpec spec, int abi)
     {
@@ -37,8 +36,11 @@ internal sealed class LandlockStage
             }
         }
 
-        _dropped = dropped.Count == 0 ? null : string.Join(", ", dropped);
+        Dropped = dropped.Count == 0 ? null : string.Join(", ", dropped);
     }
+
+    /// <summary>What is asked for at best, and this kernel does not know; null for nothing.</summary>
+    internal string? Dropped { get; }
 
     private const int AbiOfScopes = 6;
 
@@ -75,7 +77,7 @@ internal sealed class LandlockStage
         }
 
         _ = plan.From(Place)
-            .CreateRuleset(FileBits(_handled), NetworkBits(_handled), _scoped, _dropped)
+            .CreateRuleset(FileBits(_handled), NetworkBits(_handled), _scoped, Dropped)
             .OpenHost("/", O_PATH | O_DIRECTORY, FdSlot.Rootfs);
         for (int i = 0; i < _spec.Rules.Count; i++)
         {

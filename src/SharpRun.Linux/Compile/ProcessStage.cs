@@ -35,7 +35,7 @@ internal static class ProcessStage
         // While no profile is in force: an old one may not know the call.
         _ = plan.From("process.cwd").VerifyDirectory();
         landlock?.MakeRuleset(plan);
-        SeccompStage.InstallPrivileged(plan, container.Linux, process);
+        SeccompStage.InstallPrivileged(plan, container.Linux, process, facts);
         IdentityStage.TakeIdentity(plan, process, facts, keepGroups: IdentityStage.KeepsGroups(container));
         _ = plan.From("process.user.umask").SetUmask(process.User.Umask ?? DefaultUmask);
     }

@@ -49,6 +49,11 @@ internal sealed class CreateOperation : IDisposable
             {
                 warn(warning);
             }
+
+            if (LandlockStage.Of(_spec.Annotations, _spec.Process, _facts)?.Dropped is { } dropped)
+            {
+                warn($"{LandlockSpec.JsonPlace}: not restricted: {dropped}");
+            }
         }
 
         if (request.NoPivot)
@@ -72,12 +77,8 @@ internal sealed class CreateOperation : IDisposable
             _spec = NotifySocket.AddTo(_spec, $"{store.AbsoluteRoot}/{request.Id}/{NotifySocket.Folder}");
         }
 
-        if (_spec.Linux.IntelRdt is { } resctrl)
-        {
-            _resctrl = ResctrlGroup.Of(resctrl, request.Id, ResctrlTree.Find());
-            _resctrl.Check();
-        }
-
+        _resctrl = ResctrlGroup.Of(_spec.Linux, request.Id);
+        _resctrl?.Check();
         _cgroup = new NewCgroup(request, _spec, _facts);
     }
 
@@ -228,7 +229,7 @@ internal sealed class CreateOperation : IDisposable
             },
         };
         NamespacePreparation.OwnStreams(_spec.Process, _facts);
-        long kills = _cgroup.Cgroup?.OutOfMemoryKills ?? 0;
+        long kills = _cgroup.Cgroup is { IsNew: false } used ? used.OutOfMemoryKills : 0;
         try
         {
             return Launch(request);
@@ -304,8 +305,15 @@ internal sealed class CreateOperation : IDisposable
         string lost = _netDevices?.Back() ?? "";
         try
         {
-            _cgroup.Undo(kill: _state is { PrivatePidNamespace: false });
-            _resctrl?.Undo();
+            try
+            {
+                _cgroup.Undo(kill: _state is { PrivatePidNamespace: false });
+            }
+            finally
+            {
+                _resctrl?.Undo();
+            }
+
             directory.Remove();
         }
         catch (LinuxException)

@@ -89,16 +89,14 @@ internal sealed class EventStream : IDisposable
                 return;
             }
 
-            long now = Waiting.Now;
-            if (now >= next)
+            if (Waiting.Now >= next)
             {
                 if (!WriteStatistics())
                 {
                     return;
                 }
 
-                // In step, and without making up for what was missed.
-                next += ((now - next) / interval * interval) + interval;
+                next = Waiting.Following(next, interval);
             }
 
             if (!Wait(next))

@@ -31,7 +31,7 @@ internal static class ExecOperation
         using var terminal = new ForegroundTerminal();
         HostFacts facts = HostProbe.GatherFor(process, state, container);
         NamespacePreparation.OwnStreams(process, facts);
-        ResctrlGroup? resctrl = container.Linux.IntelRdt is { } wanted ? ResctrlGroup.Of(wanted, state.Id, ResctrlTree.Find()) : null;
+        ResctrlGroup? resctrl = ResctrlGroup.Of(container.Linux, state.Id);
         var launch = new LaunchRequest
         {
             Plan = Compile(attach: false),

@@ -2,6 +2,7 @@ using System.Globalization;
 using SharpRun.Linux.Abi;
 using SharpRun.Linux.Compile;
 using SharpRun.Linux.Launch;
+using SharpRun.Linux.Resctrl;
 using SharpRun.Linux.Security;
 using SharpRun.Linux.Syscalls;
 using SharpRun.Spec;
@@ -118,12 +119,19 @@ internal sealed class HookRunner(RuntimeSpec spec, ContainerState state)
 
         var supervisor = new SeccompSupervisor(spec.Linux.Seccomp, () => StateReport.Of(state, ContainerStatus.Created));
 
+        ResctrlGroup? resctrl = ResctrlGroup.Of(spec.Linux, state.Id);
+
         // Its input is root's and stays so; it may own the pipes that it writes to.
         var pipe = new StandardStream(IsNull: false, FileAbi.O_WRONLY, IsOurs: true, Processes.EffectiveUser);
         HostFacts facts = HostProbe.GatherFor(process, state, spec) with { Streams = [default, pipe, pipe] };
         return Run(
             hook,
-            Joining(Plan(attach: false), init) with { SetLimits = launched => NamespacePreparation.SetLimits(process, launched), ListenerMade = supervisor.Take },
+            Joining(Plan(attach: false), init) with
+            {
+                Started = launched => resctrl?.Attach(launched.Pid),
+                SetLimits = launched => NamespacePreparation.SetLimits(process, launched),
+                ListenerMade = supervisor.Take,
+            },
             request => ExecOperation.Launch(request, state, null, () => Plan(attach: true)),
             seen);
 

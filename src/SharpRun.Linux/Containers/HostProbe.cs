@@ -36,7 +36,8 @@ internal static class HostProbe
             CopiedLinks = CopiedLinks(spec.Mounts, bundle),
             LastCapability = Processes.LastCapability(),
             InUserNamespace = Processes.IsInUserNamespace(),
-            MayMount = Mounting.IsPermitted,
+            // Without a user namespace of its own the container needs the right in any case.
+            MayMount = (Processes.EffectiveUser == 0 && spec.Linux.FindNamespace(NamespaceType.User) is null) || Mounting.IsPermitted,
             HasKcore = Files.TryStat(AT_FDCWD, "/proc/kcore", 0, out _) == 0,
             LandlockAbi = LandlockAbi(spec.Annotations),
             Streams = Streams(spec.Process),

@@ -65,6 +65,7 @@ internal sealed class NewCgroup : IDisposable
         Cgroup = TryMake(pid);
         if (Cgroup is null)
         {
+            WarnOfDevices("the container has no cgroup");
             return;
         }
 
@@ -77,6 +78,7 @@ internal sealed class NewCgroup : IDisposable
             error.Errno is Errno.EPERM or Errno.EACCES && (Processes.EffectiveUser != 0 || Processes.IsInUserNamespace()))
         {
             // A user may not filter devices, nor make nodes of any: the host's permissions are what counts.
+            WarnOfDevices("a user may not filter devices");
         }
 
         Give();
@@ -89,7 +91,7 @@ internal sealed class NewCgroup : IDisposable
         {
             if (Cgroup?.Write(write) == false)
             {
-                _warn?.Invoke($"{write.JsonPath}: has no effect: nothing divides this device by weight");
+                _warn?.Invoke(write.HasNoEffect);
             }
         }
     }
@@ -121,6 +123,14 @@ internal sealed class NewCgroup : IDisposable
         _manager?.Dispose();
     }
 
+    private void WarnOfDevices(string why)
+    {
+        if (_spec.Linux.Resources?.Devices.Count > 0)
+        {
+            _warn?.Invoke($"{ResourceWrites.Path}.devices: has no effect: {why}; what the host's permissions allow is allowed");
+        }
+    }
+
     /// <summary>The cgroup becomes the property of the container's user, where the container sees it and may write to it.</summary>
     private void Give()
     {
@@ -144,14 +154,7 @@ internal sealed class NewCgroup : IDisposable
             return new CgroupfsManager(CgroupPath.Of(_spec.Linux.CgroupsPath, id));
         }
 
-        string? path = CgroupPath.OfDelegated(id);
-        if (path is not null && _writes.Count > 0 && path[..path.LastIndexOf('/')] is var parent && parent == CgroupPath.OfProcess(Processes.Self))
-        {
-            // The kernel either refuses the controller, or makes of both cgroups what no other process can be moved into (cgroups(7), threaded).
-            throw new LinuxException($"{_writes[0].JsonPath}: no controller can be enabled below {parent}: it has processes of its own, which must be moved into a cgroup below it first");
-        }
-
-        return path is not null ? new CgroupfsManager(path)
+        return CgroupPath.OfDelegated(id) is { } path ? new CgroupfsManager(path)
             : _writes.Count == 0 ? null
             : throw new LinuxException(
                 $"rootless needs no limits + no cgrouppath when no permission is granted for cgroups: {_writes[0].JsonPath}: {WhyNot(CgroupPath.Of(null, id))}");

@@ -24,44 +24,46 @@ internal static class UpdateOperation
     /// <param name="id">Which.</param>
     /// <param name="change">What is to change; null for nothing.</param>
     /// <param name="schemas">Schemas of the container's resctrl group that are to change; null for none.</param>
-    internal static void Update(StateStore store, string id, ResourcesSpec? change, IntelRdtSpec? schemas = null)
+    /// <param name="warn">Told of what has no effect.</param>
+    internal static void Update(StateStore store, string id, ResourcesSpec? change, IntelRdtSpec? schemas, Action<string>? warn)
     {
         using StateDirectory directory = store.Open(id);
         ContainerState state = directory.ReadState();
-        if (schemas is null)
-        {
-            UpdateLimits(directory, state, change ?? new ResourcesSpec());
-            return;
-        }
-
         RequireAlive(directory, state);
-        IntelRdtSpec wanted = directory.ReadConfig().Linux.IntelRdt ?? throw new LinuxException($"container {id} has no linux.intelRdt: it has no schema to change");
-        ResctrlGroup group = ResctrlGroup.Of(wanted, id, ResctrlTree.Find());
-        string before = group.Change(schemas);
+
+        // Of two that come at once, the second lays its change over that of the first.
+        using OwnedFd turn = directory.LockResources();
+        Action undo = schemas is null ? static () => { } : ChangeSchemas(directory, id, schemas);
         try
         {
             if (change is not null)
             {
-                UpdateLimits(directory, state, change);
+                UpdateLimits(directory, state, change, warn);
             }
         }
         catch
         {
-            group.Restore(before);
+            undo();
             throw;
         }
     }
 
-    private static void UpdateLimits(StateDirectory directory, ContainerState state, ResourcesSpec change)
+    /// <summary>Answers how to take the change back.</summary>
+    private static Action ChangeSchemas(StateDirectory directory, string id, IntelRdtSpec schemas)
     {
-        using Cgroup cgroup = Open(directory, state);
+        IntelRdtSpec wanted = directory.ReadConfig().Linux.IntelRdt ?? throw new LinuxException($"container {id} has no linux.intelRdt: it has no schema to change");
+        ResctrlGroup group = ResctrlGroup.Of(wanted, id, ResctrlTree.Find());
+        string before = group.Change(schemas);
+        return () => group.Restore(before);
+    }
 
-        // Of two that come at once, the second lays its change over that of the first.
-        using OwnedFd turn = directory.LockResources();
+    private static void UpdateLimits(StateDirectory directory, ContainerState state, ResourcesSpec change, Action<string>? warn)
+    {
+        using Cgroup cgroup = Open(state);
         ResourcesSpec saved = directory.ReadResources();
         ResourcesSpec wanted = ResourcesOverlay.Apply(saved, change);
         List<CgroupWrite> writes = Checked(cgroup, state, saved, wanted);
-        var update = new CgroupUpdate(cgroup);
+        var update = new CgroupUpdate(cgroup, warn);
         CgroupDirectories.EnableControllers(cgroup.Path, writes, all: false);
         update.Write(writes);
         try
@@ -91,18 +93,15 @@ internal static class UpdateOperation
     {
         using StateDirectory directory = store.Open(id);
         ContainerState state = directory.ReadState();
-        using Cgroup cgroup = Open(directory, state);
+        RequireAlive(directory, state);
+        using Cgroup cgroup = Open(state);
         ResourcesSpec saved = directory.ReadResources();
         ResourcesSpec wanted = ResourcesOverlay.Apply(saved, change);
         return UpdatePreview.Of(cgroup, state.Unit, Checked(cgroup, state, saved, wanted), wanted);
     }
 
-    private static Cgroup Open(StateDirectory directory, ContainerState state)
-    {
-        RequireAlive(directory, state);
-        return Cgroup.TryOpen(state.CgroupPath) ?? throw new LinuxException(
-            state.CgroupPath is { } path ? $"cgroup {path} is gone" : $"container {state.Id} has no cgroup: it cannot have limits");
-    }
+    private static Cgroup Open(ContainerState state) => Cgroup.TryOpen(state.CgroupPath) ?? throw new LinuxException(
+        state.CgroupPath is { } path ? $"cgroup {path} is gone" : $"container {state.Id} has no cgroup: it cannot have limits");
 
     private static void RequireAlive(StateDirectory directory, ContainerState state)
     {

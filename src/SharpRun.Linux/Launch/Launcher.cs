@@ -231,7 +231,7 @@ internal static unsafe class Launcher
                     request.TerminalMade(descriptor);
                     break;
                 case SyncKind.Listener when request.ListenerMade is not null:
-                    Explaining(request, () => TakeListener(request.ListenerMade, process, record.Errno));
+                    Explaining(request, () => TakeListener(request.ListenerMade, process, descriptor, record.Errno));
                     channel.SendGo();
                     break;
                 case SyncKind.Born when until == SyncKind.Born:
@@ -265,12 +265,12 @@ internal static unsafe class Launcher
     });
 
     /// <remarks>A container that may trace could have sent the record in place of the process, with the number of anything that it has open.</remarks>
-    private static void TakeListener(Action<LaunchedProcess, OwnedFd> made, LaunchedProcess process, int number)
+    private static void TakeListener(Action<LaunchedProcess, OwnedFd> made, LaunchedProcess process, OwnedFd? sent, int number)
     {
-        using OwnedFd listener = Processes.TakeDescriptor(process.PidFd.Number, number);
+        using OwnedFd listener = sent ?? Processes.TakeDescriptor(process.PidFd.Number, number);
         if (Files.ReadLink(Abi.FileAbi.AT_FDCWD, "/proc/self/fd/" + listener.Number.ToString(CultureInfo.InvariantCulture)) != SeccompListener)
         {
-            throw new LinuxException($"descriptor {number.ToString(CultureInfo.InvariantCulture)} of the process is not the listener of a filter");
+            throw new LinuxException("what the process hands over is not the listener of a filter");
         }
 
         made(process, listener);

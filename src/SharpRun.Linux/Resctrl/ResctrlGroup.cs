@@ -32,7 +32,8 @@ internal sealed class ResctrlGroup
     /// <summary>The directory that is removed with the container; null when all of it stays.</summary>
     internal string? OwnPath => _spec.ClosId is null ? Path : _spec.EnableMonitoring ? MonitoringPath : null;
 
-    private string MonitoringPath => $"{Path}/mon_groups/{_id}";
+    /// <summary>The directory of its monitoring group.</summary>
+    internal string MonitoringPath => $"{Path}/mon_groups/{_id}";
 
     /// <summary>The group of a configuration.</summary>
     /// <param name="spec">What it asks for.</param>
@@ -41,6 +42,9 @@ internal sealed class ResctrlGroup
     /// <exception cref="LinuxException">There is no such filesystem.</exception>
     internal static ResctrlGroup Of(IntelRdtSpec spec, string id, ResctrlTree? tree) => new(
         tree ?? throw new LinuxException(Property + ": no resctrl filesystem is mounted: this processor or this kernel has none, or nobody has mounted it"), spec, id);
+
+    /// <summary>The group of a container; null when it asks for none.</summary>
+    internal static ResctrlGroup? Of(LinuxSpec linux, string id) => linux.IntelRdt is { } spec ? Of(spec, id, ResctrlTree.Find()) : null;
 
     /// <summary>Refuses what cannot be, before anything is made.</summary>
     internal void Check()

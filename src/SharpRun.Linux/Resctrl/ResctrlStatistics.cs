@@ -11,7 +11,8 @@ internal static class ResctrlStatistics
     internal static void Write(Utf8JsonWriter json, ResctrlTree tree, IntelRdtSpec spec, string id)
     {
         string root = tree.Root;
-        string path = spec.ClosId == "/" ? root : $"{root}/{spec.ClosId ?? id}";
+        ResctrlGroup group = ResctrlGroup.Of(spec, id, tree);
+        string path = group.Path;
         WriteInfo(json, "l3_cache_info", root + "/info/L3", ["cbm_mask", "min_cbm_bits", "num_closids"], texts: 1);
         WriteLine(json, "l3_cache_schema_root", ResctrlTree.TryRead(root + "/schemata"), "L3:");
         WriteLine(json, "l3_cache_schema", ResctrlTree.TryRead(path + "/schemata"), "L3:");
@@ -31,7 +32,7 @@ internal static class ResctrlStatistics
 
         if (spec.EnableMonitoring)
         {
-            WriteCounters(json, $"{path}/mon_groups/{id}/mon_data");
+            WriteCounters(json, group.MonitoringPath + "/mon_data");
         }
     }
 

@@ -14,6 +14,9 @@ internal static unsafe class Waiting
     /// <summary>Milliseconds of the monotonic clock.</summary>
     internal static long Now => Environment.TickCount64;
 
+    /// <summary>The moment that follows one in steps of an interval: in step, and without making up for what was missed.</summary>
+    internal static long Following(long moment, long interval) => moment + (Math.Max(0, Now - moment) / interval * interval) + interval;
+
     /// <summary>Waits until one of the descriptors is ready; answers which (bit i for the i-th), 0 at the deadline.</summary>
     /// <param name="timeout">Milliseconds, or -1 for no deadline.</param>
     /// <param name="events">The poll events, the same for all.</param>

@@ -1,9 +1,7 @@
 using System.Globalization;
 using SharpRun.CommandLine;
 using SharpRun.Linux;
-using SharpRun.Linux.Abi;
 using SharpRun.Linux.Containers;
-using SharpRun.Linux.Syscalls;
 using SharpRun.Output;
 using SharpRun.Spec;
 
@@ -32,11 +30,7 @@ internal static class ListCommand
             "json" => true,
             var other => throw new UsageException($"invalid format option: {other}"),
         };
-        if (context.Options.RootIsExplicit)
-        {
-            Files.Open(context.Options.Root, FileAbi.O_PATH | FileAbi.O_DIRECTORY).Dispose();
-        }
-
+        context.RequireRoot();
         List<StateDocument> states = Read(context);
         if (arguments.Has("quiet"))
         {

@@ -34,11 +34,7 @@ internal static class NsCommand
             throw new UsageException("--json and --svg exclude each other");
         }
 
-        if (context.Options.RootIsExplicit)
-        {
-            Files.Open(context.Options.Root, FileAbi.O_PATH | FileAbi.O_DIRECTORY).Dispose();
-        }
-
+        context.RequireRoot();
         List<NamespaceUser> users = NamespaceReport.Of(
             context.Store, arguments.Positional, (id, error) => context.Log.Error($"container {id}: {error.Message}", error));
         if (picture is not null)

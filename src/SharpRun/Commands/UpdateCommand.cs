@@ -66,15 +66,15 @@ internal static class UpdateCommand
                 throw new UsageException($"--dry-run: tells of limits alone, not of --{CacheSchema} and --{BandwidthSchema}");
             }
 
-            ResourcesSpec? change = schemas is not null && !HasLimits(arguments) ? null : Change(arguments, context.Warn);
             if (arguments.Has(DryRun))
             {
-                UpdatePreview preview = UpdateOperation.Preview(context.Store, id, change ?? new ResourcesSpec());
+                UpdatePreview preview = UpdateOperation.Preview(context.Store, id, Change(arguments, context.Warn));
                 StandardOutput.Write(arguments.Has(Json) ? UpdatePreviewText.Json(preview) : UpdatePreviewText.Table(preview));
                 return 0;
             }
 
-            UpdateOperation.Update(context.Store, id, change, schemas);
+            ResourcesSpec? change = schemas is not null && !HasLimits(arguments) ? null : Change(arguments, context.Warn);
+            UpdateOperation.Update(context.Store, id, change, schemas, context.Warn);
             return 0;
         },
     };
@@ -87,6 +87,7 @@ internal static class UpdateCommand
             return FromOptions(arguments, warn);
         }
 
+        WarnOfOthers(arguments, warn);
         ResourcesSpec change = UpdateOperation.ReadChange(file);
         if (change.Devices.Count > 0)
         {
@@ -112,6 +113,18 @@ internal static class UpdateCommand
         return Given(arguments, Resources) is not null || (cache is null && bandwidth is null) ? null
             : bandwidth is not null && !bandwidth.StartsWith("MB:", StringComparison.Ordinal) ? throw new UsageException($"invalid value \"{bandwidth}\" for flag --{BandwidthSchema}: must start with MB:")
             : new IntelRdtSpec { L3CacheSchema = cache, MemBwSchema = bandwidth };
+    }
+
+    /// <summary>Beside a file no other option counts.</summary>
+    private static void WarnOfOthers(Arguments arguments, Action<string>? warn)
+    {
+        foreach (Option option in Row.Options)
+        {
+            if (option.Name is not (Resources or DryRun or Json) && Given(arguments, option.Name) is not null)
+            {
+                warn?.Invoke($"--{option.Name}: no effect beside --{Resources}");
+            }
+        }
     }
 
     /// <summary>Whether any option is given that is not about schemas.</summary>

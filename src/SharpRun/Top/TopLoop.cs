@@ -28,6 +28,8 @@ internal sealed class TopLoop
     private readonly TopRequest _request;
     private readonly Action<string, LinuxException> _report;
     private Dictionary<string, ContainerUsage> _before = [];
+    private readonly Dictionary<string, LinuxException> _failures = [];
+    private readonly HashSet<string> _told = [];
     private List<TopRow> _rows = [];
 
     private TopLoop(StateStore store, TopRequest request, Action<string, LinuxException> report)
@@ -49,7 +51,27 @@ internal sealed class TopLoop
         }
 
         var loop = new TopLoop(store, request, report);
-        return !request.IsOnce && !request.IsJson && TopScreen.IsPossible ? loop.Live() : loop.Print();
+        try
+        {
+            return !request.IsOnce && !request.IsJson && TopScreen.IsPossible ? loop.Live() : loop.Print();
+        }
+        finally
+        {
+            // On the screen of the live table there is no place for it.
+            loop.TellFailures();
+        }
+    }
+
+    /// <summary>Each container's once, not with every reading.</summary>
+    private void TellFailures()
+    {
+        foreach ((string id, LinuxException error) in _failures)
+        {
+            if (_told.Add(id))
+            {
+                _report(id, error);
+            }
+        }
     }
 
     private void Read()
@@ -67,7 +89,7 @@ internal sealed class TopLoop
             }
             catch (LinuxException error)
             {
-                _report(id, error);
+                _ = _failures.TryAdd(id, error);
             }
         }
 
@@ -88,6 +110,7 @@ internal sealed class TopLoop
             }
 
             Read();
+            TellFailures();
             if (_request.IsJson)
             {
                 StandardOutput.Write(TopJson.Line(_rows, DateTimeOffset.UtcNow));
@@ -104,7 +127,7 @@ internal sealed class TopLoop
                 return 0;
             }
 
-            next = Following(next);
+            next = Waiting.Following(next, _request.Interval);
         }
     }
 
@@ -121,9 +144,6 @@ internal sealed class TopLoop
 
         return true;
     }
-
-    /// <summary>In step, and without making up for what was missed.</summary>
-    private long Following(long moment) => moment + (Math.Max(0, Waiting.Now - moment) / _request.Interval * _request.Interval) + _request.Interval;
 
     private int Live()
     {
@@ -159,7 +179,7 @@ internal sealed class TopLoop
             if (Waiting.Now >= next)
             {
                 Read();
-                next = Following(next);
+                next = Waiting.Following(next, _request.Interval);
             }
 
             Draw();

@@ -24,7 +24,7 @@ internal sealed class TopScreen : IDisposable
     internal static (int Rows, int Columns) Size => Terminals.TryGetSize(Output) ?? s_usual;
 
     /// <summary>Whether standard output is a terminal that can be drawn on.</summary>
-    internal static bool IsPossible => Terminals.TryGetSettings(Output) is not null && OwnProcess.Variable("TERM"u8) is not (null or "" or "dumb");
+    internal static bool IsPossible => Terminals.TryGetSettings(Output) is not null && TopEnvironment.IsCapable;
 
     /// <summary>Takes the terminal.</summary>
     internal void Enter()
