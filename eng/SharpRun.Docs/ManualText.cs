@@ -46,7 +46,7 @@ internal static class ManualText
             ("`LISTEN_FDS`, `LISTEN_PID`", "The sockets that systemd has opened for this process are passed on to the container."),
             ("`DBUS_SYSTEM_BUS_ADDRESS`", "Where root asks for systemd when `/run/systemd/private` does not answer (default: `/run/dbus/system_bus_socket`)."),
             ("`DBUS_SESSION_BUS_ADDRESS`", "Where others ask for their systemd (default: `$XDG_RUNTIME_DIR/bus`)."),
-            ("`NO_COLOR`, `TERM`", "`top` has no colours when `NO_COLOR` is set, and prints plain tables one after the other when `TERM` is `dumb`, empty or not set."),
+            ("`NO_COLOR`, `TERM`", "`top` has no colours when `NO_COLOR` is not empty, and prints plain tables one after the other when `TERM` is `dumb`, empty or not set."),
             ("`LC_ALL`, `LC_CTYPE`, `LANG`", "`top` draws its bars with characters beyond ASCII when the first of these that is set says UTF-8."),
         ]),
         new Block.Section("Files"),
