@@ -97,7 +97,7 @@ _sharprun_table() {
             options='--interval --no-stream --json --sort -h --help'
             valued=' --interval --sort '
             values=' --interval:; --sort:id cpu memory pids io;'
-            positional='' stops=
+            positional='container...' stops=
             ;;
         plan)
             options='-b --bundle -f --config --join --json -h --help'

@@ -235,6 +235,7 @@ complete -c sharprun -n '__sharprun_at top' -l no-stream -d 'one reading, after 
 complete -c sharprun -n '__sharprun_at top' -l json -d 'one JSON object for each reading, each on a line'
 complete -c sharprun -n '__sharprun_at top' -l sort -x -a 'id cpu memory pids io' -d 'id (default), or what uses most: cpu, memory, pids or io'
 complete -c sharprun -n '__sharprun_at top' -s h -l help -d 'show this help'
+complete -c sharprun -n '__sharprun_at top' -a '(__sharprun_containers)'
 
 complete -c sharprun -n 'not __sharprun_at' -a plan -d 'show what a bundle\'s first process would do, step by step'
 complete -c sharprun -n '__sharprun_at plan' -s b -l bundle -x -a '(__fish_complete_directories)' -d 'the bundle (default: the current directory)'

@@ -43,7 +43,7 @@ internal static class CompletionTable
         "kill" => "container signal",
         "exec" => "container program...",
         "help" => "command",
-        "ns" => "container...",
+        "ns" or "top" => "container...",
         _ => command.Usage.StartsWith("ID", StringComparison.Ordinal) ? "container" : "",
     };
 }

@@ -40,9 +40,14 @@ internal static class ManualText
         new Block.Section("Environment"),
         new Block.Definitions(
         [
-            ("`XDG_RUNTIME_DIR`", "The state is kept in its directory `sharprun` when the caller is not root, or is root only in a user namespace."),
+            ("`XDG_RUNTIME_DIR`", "The state is kept in its directory `sharprun` when the caller is not root, or is root only in a user namespace and `USER` is not `root`."),
+            ("`PATH`", "Here `ps` finds the ps(1) of the host, and an ordinary user's containers find `newuidmap` and `newgidmap`. The program of a container is looked for in the `PATH` of its own environment."),
             ("`NOTIFY_SOCKET`", "The container gets a socket of its own for it; `start` and `run` wait for `READY=1` and pass it on to the service manager."),
             ("`LISTEN_FDS`, `LISTEN_PID`", "The sockets that systemd has opened for this process are passed on to the container."),
+            ("`DBUS_SYSTEM_BUS_ADDRESS`", "Where root asks for systemd when `/run/systemd/private` does not answer (default: `/run/dbus/system_bus_socket`)."),
+            ("`DBUS_SESSION_BUS_ADDRESS`", "Where others ask for their systemd (default: `$XDG_RUNTIME_DIR/bus`)."),
+            ("`NO_COLOR`, `TERM`", "`top` has no colours when `NO_COLOR` is not empty, and prints plain tables one after the other when `TERM` is `dumb`, empty or not set."),
+            ("`LC_ALL`, `LC_CTYPE`, `LANG`", "`top` draws its bars with characters beyond ASCII when the first of these that is set says UTF-8."),
         ]),
         new Block.Section("Files"),
         new Block.Definitions(

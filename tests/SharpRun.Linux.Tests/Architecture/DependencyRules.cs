@@ -22,14 +22,14 @@ internal sealed partial class DependencyRules(IEnumerable<(string Folder, string
         ["Plan"] = ["Abi", Spec],
         ["Child"] = ["Abi", "Plan"],
         ["Syscalls"] = ["Abi"],
-        ["Mounts"] = ["Syscalls", "Abi", Spec],
-        ["Seccomp"] = ["Syscalls", "Abi", Spec],
+        ["Mounts"] = ["Abi", Spec],
+        ["Seccomp"] = ["Abi", Spec],
         ["Security"] = ["Syscalls", "Abi", Spec],
         ["Cgroups"] = ["Syscalls", "Abi", Spec],
         ["Resctrl"] = ["Syscalls", "Abi", Spec],
         ["Systemd"] = ["Cgroups", "Syscalls", "Abi", Spec],
         ["Compile"] = [Spec, "Plan", "Abi", "Mounts", "Seccomp", "Security"],
-        ["Launch"] = ["Plan", "Child", "Syscalls", "Cgroups", "Abi", Spec],
+        ["Launch"] = ["Plan", "Child", "Syscalls", "Abi", Spec],
         ["Containers"] = ["Compile", "Launch", "Plan", "Cgroups", "Resctrl", "Systemd", "Mounts", "Seccomp", "Security", "Syscalls", "Abi", Spec],
     };
 
