@@ -144,6 +144,7 @@ public sealed class TopTests : ContainerTest
     public async Task Stream_NobodyReads_EndsAtOnce()
     {
         MachineResult result = await Script("""
+            mkdir -p "$root"
             { $rt top --interval 1000h; echo "status $?" >&2; } | true
             { $rt top --json --interval 5ms; echo "status $?" >&2; } | head -n 1 | cut -c 1-9
             """);
@@ -161,5 +162,13 @@ public sealed class TopTests : ContainerTest
         MachineResult result = await Script($"$rt top {arguments}");
 
         Assert.Equal((1, "", expected + "\n"), (result.Status, result.Output, result.Error));
+    }
+
+    [MachineFact]
+    public async Task Root_ThatIsNotThere_IsSaid()
+    {
+        MachineResult result = await Script("$rt --root /typo top");
+
+        Assert.Equal((1, "", "open /typo: ENOENT (no such file or directory)\n"), (result.Status, result.Output, result.Error));
     }
 }

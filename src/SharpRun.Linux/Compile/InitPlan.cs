@@ -12,7 +12,7 @@ internal static class InitPlan
     {
         LinuxSpec linux = spec.Linux;
         LandlockStage? landlock = LandlockStage.Of(spec.Annotations, spec.Process, facts);
-        var plan = new PlanBuilder(spec.Mounts.Count + linux.MaskedPaths.Count + linux.ReadonlyPaths.Count) 
+        var plan = new PlanBuilder(spec.Mounts.Count + linux.MaskedPaths.Count + linux.ReadonlyPaths.Count)
         {
             CloneFlags = NamespaceStage.CloneFlags(linux),
             WalksPaths = !facts.Kernel.OpenAt2,

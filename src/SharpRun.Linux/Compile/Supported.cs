@@ -3,7 +3,7 @@ using SharpRun.Spec;
 
 namespace SharpRun.Linux.Compile;
 
-/// <summary>What a configuration may ask for and cannot have. Nothing is left out in silence: it is refused.</summary>
+/// <summary>What a configuration may ask for and cannot have: it is refused, not left out.</summary>
 internal static class Supported
 {
     /// <summary>Throws one message that names every part of the configuration that is not possible.</summary>

@@ -31,8 +31,12 @@ internal static class TopCommand
                 throw new UsageException($"invalid value \"{sort}\" for flag --sort: must be one of {string.Join(", ", s_keys)}");
             }
 
-            context.RequireRoot();
             long interval = DurationArgument.Milliseconds(arguments.Value(Interval) ?? "1s", Interval);
+            if (arguments.Positional.Count == 0)
+            {
+                context.RequireRoot();
+            }
+
             var request = new TopRequest(arguments.Positional, interval, arguments.Has("json"), arguments.Has("no-stream"), sort);
             return TopLoop.Run(context.Store, request, (id, error) => context.Log.Error($"container {id}: {error.Message}", error));
         },

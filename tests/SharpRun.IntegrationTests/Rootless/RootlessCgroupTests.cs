@@ -95,7 +95,7 @@ public sealed class RootlessCgroupTests : RootlessTest
             """$rt run "$id" """, $"{Delegate}\necho +pids >/sys/fs/cgroup/cgroup.subtree_control || exit 98\nas_user_of ''", End);
 
         Assert.Equal(
-            (1, "", $"sharprun run failed: linux.resources.pids.limit: no controller can be enabled below /sys/fs/cgroup/{Id}-own: it has processes of its own, which must be moved into a cgroup below it first\n"),
+            (1, "", $"sharprun run failed: linux.resources.pids.limit: controller \"pids\" cannot be enabled below /sys/fs/cgroup/{Id}-own: it has processes of its own, which must be moved into a cgroup below it first\n"),
             (result.Status, result.Output, result.Error));
     }
 

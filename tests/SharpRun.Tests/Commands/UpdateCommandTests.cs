@@ -71,7 +71,14 @@ public sealed class UpdateCommandTests
 
         File.Delete(file);
         Assert.Equal("""{"pids":{"limit":5}}""", Encoding.UTF8.GetString(ResourcesWriter.ToJson(change)));
-        Assert.Equal(["devices: device rules are not changed by update"], warnings);
+        Assert.Equal(
+            [
+                "--memory: no effect beside --resources",
+                "--cpu-share: no effect beside --resources",
+                "--l3-cache-schema: no effect beside --resources",
+                "devices: device rules are not changed by update",
+            ],
+            warnings);
     }
 
     private static string Json(string line) => Encoding.UTF8.GetString(ResourcesWriter.ToJson(UpdateCommand.Change(Read(line), null)));
