@@ -78,7 +78,7 @@ conformance: artifacts/sharprun ## run the conformance cases (RUNTIME=path; defa
 	@conformance/run.sh $(RUNTIME)
 
 .PHONY: conformance-mutants
-conformance-mutants: ## check that the conformance cases notice planted faults
+conformance-mutants: artifacts/sharprun ## check that the conformance cases notice planted faults
 	@conformance/mutants.sh
 
 .PHONY: runtime-tools

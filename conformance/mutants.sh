@@ -3,12 +3,12 @@
 #
 # usage: conformance/mutants.sh [FAULT]...        default: all of mutants/faults.tsv → conformance/mutants.md
 #
-# A fault is caught when a case fails with it that passes with the runtime as it is (crun of eng/peers.sh, or $MUTANT_BASE; runc for
-# classes with @runc: what crun itself fails cannot tell whether a fault is noticed).
+# A fault is caught when a case fails with it that passes with the runtime as it is: artifacts/sharprun, or $MUTANT_BASE. What that
+# one itself fails cannot tell whether a fault is noticed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 MSBUILDDISABLENODEREUSE=1
-base=${MUTANT_BASE:-$(eng/peers.sh)/crun}
+base=${MUTANT_BASE:-$PWD/artifacts/sharprun}
 results=$PWD/artifacts/conformance/mutants
 rm -rf "$results"
 mkdir -p "$results"
@@ -30,13 +30,8 @@ report=$results/table
 while IFS=$'\t' read -r name what class edit; do
   case $name in '' | '#'*) continue ;; esac
   if [ "$#" -gt 0 ] && [[ " $* " != *" $name "* ]]; then continue; fi
-  before=$results/base real=$base
-  if [ "${class#*@}" = runc ]; then
-    before=$results/runc-$name real=$(eng/peers.sh)/runc class=${class%@*}
-    cases "runc-$name" "$real" "$class"
-  fi
-  CONFORMANCE_BASE=$real CONFORMANCE_FAULT=$name CONFORMANCE_EDIT=$edit cases "$name" "$PWD/conformance/mutants/runtime.sh" "$class"
-  comm -13 "$before.failed" "$results/$name.failed" >"$results/$name.caught"
+  CONFORMANCE_BASE=$base CONFORMANCE_FAULT=$name CONFORMANCE_EDIT=$edit cases "$name" "$PWD/conformance/mutants/runtime.sh" "$class"
+  comm -13 "$results/base.failed" "$results/$name.failed" >"$results/$name.caught"
   number=$(wc -l <"$results/$name.caught")
   count=$((count + 1))
   if [ "$number" -eq 0 ]; then
