@@ -14,16 +14,15 @@ internal sealed record CgroupChange(string File, string? Before, string After, s
 internal sealed class CgroupDifference
 {
     private readonly Cgroup _cgroup;
-    private readonly string[] _enabled;
-    private readonly string[] _available;
+    private readonly List<string> _enabled;
+    private readonly List<string> _available;
     private readonly List<CgroupChange> _values = [];
 
     private CgroupDifference(Cgroup cgroup)
     {
         _cgroup = cgroup;
-        _enabled = Controllers(cgroup);
-        using Cgroup? root = Cgroup.TryOpen(CgroupRoot.Find());
-        _available = root is null ? [] : Controllers(root);
+        _enabled = CgroupRoot.Controllers(cgroup.TryRead("cgroup.controllers"));
+        _available = CgroupRoot.ReadControllers(CgroupRoot.Find() + "/cgroup.controllers");
     }
 
     /// <summary>The values that will not be what they are, in the order of the writes; of two writes of one value the later counts.</summary>
@@ -45,19 +44,17 @@ internal sealed class CgroupDifference
         return difference._values;
     }
 
-    private static string[] Controllers(Cgroup cgroup) => (cgroup.TryRead("cgroup.controllers") ?? "").TrimEnd('\n').Split(' ');
-
     private void Add(CgroupWrite write, ResourcesSpec wanted, bool isAdjusted)
     {
         string? content = _cgroup.TryRead(write.File);
-        bool isEnabled = write.Controller == "cgroup" || Array.IndexOf(_enabled, write.Controller) >= 0;
+        bool isEnabled = write.Controller == "cgroup" || _enabled.Contains(write.Controller);
         if (content is null && write.Otherwise is { } otherwise)
         {
             Add(otherwise, wanted, isAdjusted);
             return;
         }
 
-        if (content is null && (isEnabled || Array.IndexOf(_available, write.Controller) < 0))
+        if (content is null && (isEnabled || !_available.Contains(write.Controller)))
         {
             if (!write.Optional)
             {

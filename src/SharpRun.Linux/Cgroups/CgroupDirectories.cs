@@ -52,17 +52,17 @@ internal sealed class CgroupDirectories
     internal static void EnableControllers(string path, IReadOnlyList<CgroupWrite> writes, bool all)
     {
         string root = CgroupRoot.Find();
-        List<string> wanted = all ? Words(CgroupRoot.TryRead(root + "/cgroup.controllers")) : ControllersOf(writes);
+        List<string> wanted = all ? CgroupRoot.ReadControllers(root + "/cgroup.controllers") : ControllersOf(writes);
         for (int end = root.Length; end >= 0 && end < path.Length && wanted.Count > 0; end = path.IndexOf('/', end + 1))
         {
-            List<string> enabled = Words(CgroupRoot.TryRead(path[..end] + SubtreeControl));
+            List<string> enabled = CgroupRoot.ReadControllers(path[..end] + SubtreeControl);
             List<string> missing = wanted.FindAll(controller => !enabled.Contains(controller));
             if (missing.Count > 0)
             {
                 Enable(path[..end], missing, writes);
 
                 // What cannot be enabled here cannot be further down either.
-                enabled = Words(CgroupRoot.TryRead(path[..end] + SubtreeControl));
+                enabled = CgroupRoot.ReadControllers(path[..end] + SubtreeControl);
                 wanted = wanted.FindAll(enabled.Contains);
             }
         }
@@ -128,8 +128,6 @@ internal sealed class CgroupDirectories
 
         return controllers;
     }
-
-    private static List<string> Words(string? text) => [.. (text ?? "").Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries)];
 
     /// <summary>The names of the cgroups right below an open one.</summary>
     internal static List<string> Children(int cgroup, string path)

@@ -46,6 +46,12 @@ internal static class CgroupRoot
         return fd is null ? null : Files.TryReadText(fd, path, out _);
     }
 
+    /// <summary>The controllers that a file such as cgroup.controllers or cgroup.subtree_control lists; none when it cannot be read.</summary>
+    internal static List<string> ReadControllers(string file) => Controllers(TryRead(file));
+
+    /// <summary>The controllers in the text of such a file. Pure.</summary>
+    internal static List<string> Controllers(string? text) => [.. (text ?? "").Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries)];
+
     /// <summary>As <see cref="Find"/>; null when the host, or what can be seen of it, has no cgroup v2.</summary>
     internal static string? TryFind() => s_found is null && !TryHold(Unified) && !TryHold(Hybrid) ? null : s_found;
 

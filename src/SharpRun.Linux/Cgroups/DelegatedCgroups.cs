@@ -70,7 +70,7 @@ internal static class DelegatedCgroups
     private static bool IsDelegated(string cgroup) => FileMetadata.TryAccess(cgroup, W_OK) == 0 && FileMetadata.TryAccess(cgroup + "/cgroup.procs", W_OK) == 0;
 
     private static bool Has(string file, string controller) =>
-        (Files.TryReadValue(file, out _) ?? "").Split([' ', '\n']).AsSpan().Contains(controller);
+        CgroupRoot.Controllers(Files.TryReadValue(file, out _)).Contains(controller);
 
     private static string Name(string root, string cgroup) => cgroup.Length > root.Length ? cgroup[root.Length..] : "/";
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SharpRun.Spec.Validation;
 
 namespace SharpRun.Linux.Cgroups;
 
@@ -57,7 +58,7 @@ internal static class FileValue
         "memory.oom.group" => value,
         _ when file.StartsWith("memory.", StringComparison.Ordinal) => Bytes(value, PageSize),
         _ when file.StartsWith("hugetlb.", StringComparison.Ordinal) => Bytes(value, Number(file.Split('.')[1].TrimEnd('B')) ?? 1),
-        "cpuset.cpus" or "cpuset.mems" => List(value) ?? value,
+        "cpuset.cpus" or "cpuset.mems" => NumberList.TryMask(value) is { } mask ? NumberList.Text(mask) : value,
         _ => value,
     };
 
@@ -74,38 +75,5 @@ internal static class FileValue
         return ulong.TryParse(unit < 0 ? text : text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out ulong number)
             ? number << (10 * (unit + 1))
             : null;
-    }
-
-    /// <summary>A list such as <c>0,1,2,5</c> as the kernel prints it, <c>0-2,5</c>; null when it is none.</summary>
-    private static string? List(string list)
-    {
-        var numbers = new SortedSet<int>();
-        foreach (string range in list.Split(','))
-        {
-            string[] ends = range.Trim().Split('-');
-            if (ends.Length > 2 || !int.TryParse(ends[0], NumberStyles.None, CultureInfo.InvariantCulture, out int first)
-                || !int.TryParse(ends[^1], NumberStyles.None, CultureInfo.InvariantCulture, out int last) || last < first || last > 8192)
-            {
-                return null;
-            }
-
-            for (int number = first; number <= last; number++)
-            {
-                _ = numbers.Add(number);
-            }
-        }
-
-        var ranges = new List<string>();
-        int begin = -1;
-        foreach (int number in numbers)
-        {
-            begin = numbers.Contains(number - 1) ? begin : number;
-            if (!numbers.Contains(number + 1))
-            {
-                ranges.Add(begin == number ? $"{number}" : $"{begin}-{number}");
-            }
-        }
-
-        return string.Join(',', ranges);
     }
 }

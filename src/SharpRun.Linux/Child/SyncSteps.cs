@@ -8,25 +8,11 @@ namespace SharpRun.Linux.Child;
 [NoGc]
 internal static unsafe class SyncSteps
 {
-    internal static nint Report(ChildMemory* memory, NumberOp* op)
-    {
-        var record = (SyncRecord*)memory->Scratch;
-        record->Kind = (SyncKind)op->Value;
-        record->Step = op->Header.Step;
-        record->Errno = 0;
-        record->Reserved = 0;
-        return memory->Kernel.Call(SYS_write, ChildMemory.Fd(memory, FdSlot.Sync), (nint)record, sizeof(SyncRecord));
-    }
+    internal static nint Report(ChildMemory* memory, NumberOp* op) =>
+        Tell(memory, (SyncKind)op->Value, op->Header.Step, 0);
 
-    internal static nint TellDescriptor(ChildMemory* memory, SendDescriptorOp* op)
-    {
-        var record = (SyncRecord*)memory->Scratch;
-        record->Kind = op->Kind;
-        record->Step = op->Header.Step;
-        record->Errno = ChildMemory.Fd(memory, op->Fd);
-        record->Reserved = 0;
-        return memory->Kernel.Call(SYS_write, ChildMemory.Fd(memory, FdSlot.Sync), (nint)record, sizeof(SyncRecord));
-    }
+    internal static nint TellDescriptor(ChildMemory* memory, SendDescriptorOp* op) =>
+        Tell(memory, op->Kind, op->Header.Step, ChildMemory.Fd(memory, op->Fd));
 
     /// <remarks>
     /// The new process is a sibling, so that the runtime can wait for it. Its number is the old one's to tell: in the new one's own pid
@@ -43,12 +29,7 @@ internal static unsafe class SyncSteps
             return pid;
         }
 
-        var record = (SyncRecord*)memory->Scratch;
-        record->Kind = SyncKind.Born;
-        record->Step = op->Header.Step;
-        record->Errno = (int)pid;
-        record->Reserved = 0;
-        _ = memory->Kernel.Call(SYS_write, ChildMemory.Fd(memory, FdSlot.Sync), (nint)record, sizeof(SyncRecord));
+        _ = Tell(memory, SyncKind.Born, op->Header.Step, (int)pid);
         while (true)
         {
             _ = memory->Kernel.Call(SYS_exit_group, 0);
@@ -58,19 +39,14 @@ internal static unsafe class SyncSteps
     /// <remarks>EPIPE: the parent is gone. What it cannot make it says itself, and ends this process.</remarks>
     internal static nint TakeMount(ChildMemory* memory, TakeMountOp* op)
     {
-        var record = (SyncRecord*)memory->Scratch;
-        record->Kind = SyncKind.Mount;
-        record->Step = op->Header.Step;
-        record->Errno = op->Index;
-        record->Reserved = 0;
-        nint result = memory->Kernel.Call(SYS_write, ChildMemory.Fd(memory, FdSlot.Sync), (nint)record, sizeof(SyncRecord));
+        nint result = Tell(memory, SyncKind.Mount, op->Header.Step, op->Index);
         if (result < 0)
         {
             return result;
         }
 
         var vector = (IoVector*)(memory->Scratch + 64);
-        vector->Base = record;
+        vector->Base = memory->Scratch;
         vector->Length = (nuint)sizeof(SyncRecord);
         var rights = (RightsMessage*)(memory->Scratch + 128);
         *rights = default;
@@ -112,5 +88,16 @@ internal static unsafe class SyncSteps
         }
 
         return length < 0 ? length : length == 1 ? 0 : -(nint)Errno.EPIPE;
+    }
+
+    /// <summary>Writes a record: its value is what the kind says, the number of an error or of something else.</summary>
+    private static nint Tell(ChildMemory* memory, SyncKind kind, int step, int value)
+    {
+        var record = (SyncRecord*)memory->Scratch;
+        record->Kind = kind;
+        record->Step = step;
+        record->Errno = value;
+        record->Reserved = 0;
+        return memory->Kernel.Call(SYS_write, ChildMemory.Fd(memory, FdSlot.Sync), (nint)record, sizeof(SyncRecord));
     }
 }

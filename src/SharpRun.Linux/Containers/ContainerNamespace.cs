@@ -56,6 +56,7 @@ internal static class ContainerNamespace
     /// <summary>Which namespace a process is in; null when it is gone, or not to be looked at.</summary>
     internal static NamespaceIdentity? TryIdentify(int pid, NamespaceType type) => TryIdentify(PathOf(pid, type));
 
-    private static NamespaceIdentity? TryIdentify(string path) =>
+    /// <summary>Which namespace a file stands for; null when there is none.</summary>
+    internal static NamespaceIdentity? TryIdentify(string path) =>
         Files.TryStat(FileAbi.AT_FDCWD, path, 0, out Statx stat) == 0 ? new NamespaceIdentity(stat.Inode, stat.DevMajor, stat.DevMinor) : null;
 }

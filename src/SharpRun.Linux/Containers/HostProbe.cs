@@ -171,18 +171,7 @@ internal static class HostProbe
 
     /// <summary>Whether the configuration joins the namespace that the runtime itself is in.</summary>
     private static bool IsOwn(LinuxSpec linux, NamespaceType type) =>
-        linux.FindNamespace(type)?.Path is { } path
-        && Files.TryStat(AT_FDCWD, path, 0, out Statx joined) == 0
-        && Files.TryStat(AT_FDCWD, "/proc/self/ns/" + NamespaceFile(type), 0, out Statx own) == 0
-        && (joined.Inode, joined.DevMajor, joined.DevMinor) == (own.Inode, own.DevMajor, own.DevMinor);
-
-    private static string NamespaceFile(NamespaceType type) => type switch
-    {
-        NamespaceType.Network => "net",
-        NamespaceType.Ipc => "ipc",
-        NamespaceType.User => "user",
-        _ => "uts",
-    };
+        linux.FindNamespace(type)?.Path is { } path && ContainerNamespace.TryIdentify(path) is { } joined && joined == ContainerNamespace.Own(type);
 
     /// <summary>A terminal is one stream, which root has made.</summary>
     private static StandardStream[] Streams(ProcessSpec process) =>

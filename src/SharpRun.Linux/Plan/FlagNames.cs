@@ -101,7 +101,8 @@ internal static class FlagNames
     /// <summary>LANDLOCK_SCOPE_* bits.</summary>
     internal static string LandlockScopes(ulong scopes) => Words(scopes, SpecReader.LandlockScopeWords, 0);
 
-    private static string Words(ulong flags, IReadOnlyList<string> words, int first)
+    /// <summary>Bits by a table of words, the lowest one by the word with the number <paramref name="first"/>.</summary>
+    internal static string Words(ulong flags, IReadOnlyList<string> words, int first)
     {
         var text = new StringBuilder();
         for (int bit = 0; first + bit < words.Count; bit++)

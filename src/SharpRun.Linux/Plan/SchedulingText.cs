@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using SharpRun.Linux.Abi;
 using SharpRun.Spec;
+using SharpRun.Spec.Validation;
 
 namespace SharpRun.Linux.Plan;
 
@@ -13,7 +14,7 @@ internal static class SchedulingText
         var text = new StringBuilder("sched_setattr(0, {").Append(Word(SpecReader.SchedulerPolicies, op.Policy));
         if (op.Flags != 0)
         {
-            _ = text.Append(", ").Append(Words(SpecReader.SchedulerFlagWords, op.Flags));
+            _ = text.Append(", ").Append(FlagNames.Words(op.Flags, SpecReader.SchedulerFlagWords, 0));
         }
 
         Add(text, "nice", op.Nice);
@@ -29,8 +30,8 @@ internal static class SchedulingText
 
     internal static string MemoryPolicy(PlanReader op, SetMemoryPolicyOp policy)
     {
-        string flags = policy.Flags == 0 ? "" : "|" + Words(SpecReader.MemoryPolicyFlagWords, (ulong)policy.Flags >> 13);
-        return $"set_mempolicy({Word(SpecReader.MemoryPolicyModes, policy.Mode)}{flags}, [{Ranges(op.Data(policy.Offset, policy.Length))}])";
+        string flags = policy.Flags == 0 ? "" : "|" + FlagNames.Words((ulong)policy.Flags >> 13, SpecReader.MemoryPolicyFlagWords, 0);
+        return $"set_mempolicy({Word(SpecReader.MemoryPolicyModes, policy.Mode)}{flags}, [{NumberList.Text(op.Data(policy.Offset, policy.Length))}])";
     }
 
     internal static string Personality(int domain) => domain switch
@@ -39,32 +40,6 @@ internal static class SchedulingText
         (int)PersonalityDomain.Linux32 => "PER_LINUX32",
         _ => Number(domain),
     };
-
-    /// <summary>The bits of a mask as a list such as <c>0-3,7</c>.</summary>
-    internal static string Ranges(ReadOnlySpan<byte> mask)
-    {
-        var text = new StringBuilder();
-        int bits = mask.Length * 8;
-        for (int i = 0; i < bits; i++)
-        {
-            if (!Has(mask, i))
-            {
-                continue;
-            }
-
-            int first = i;
-            while (i + 1 < bits && Has(mask, i + 1))
-            {
-                i++;
-            }
-
-            _ = text.Append(text.Length == 0 ? "" : ",").Append(Number(first)).Append(i == first ? "" : "-" + Number(i));
-        }
-
-        return text.ToString();
-    }
-
-    private static bool Has(ReadOnlySpan<byte> mask, int bit) => ((mask[bit / 8] >> (bit % 8)) & 1) != 0;
 
     private static void Add(StringBuilder text, string name, decimal value)
     {
@@ -75,20 +50,6 @@ internal static class SchedulingText
     }
 
     private static string Word(IReadOnlyList<string> words, int index) => (uint)index < (uint)words.Count ? words[index] : Number(index);
-
-    private static string Words(IReadOnlyList<string> words, ulong bits)
-    {
-        var text = new StringBuilder();
-        for (int i = 0; i < words.Count; i++)
-        {
-            if (((bits >> i) & 1) != 0)
-            {
-                _ = text.Append(text.Length == 0 ? "" : "|").Append(words[i]);
-            }
-        }
-
-        return text.ToString();
-    }
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using SharpRun.Linux.Abi;
+using SharpRun.Spec.Validation;
 using static SharpRun.Linux.Abi.MountAbi;
 
 namespace SharpRun.Linux.Plan;
@@ -125,7 +126,7 @@ internal static class StepText
             case OpCode.ProcessControl: return $"prctl({FlagNames.Control(op.As<ProcessControlOp>().Option)}, {Number(op.As<ProcessControlOp>().Value)})";
             case OpCode.InstallFilter: return Filter(op.As<InstallFilterOp>());
             case OpCode.SetScheduler: return SchedulingText.Scheduler(op.As<SetSchedulerOp>());
-            case OpCode.SetAffinity: return $"sched_setaffinity(0, [{SchedulingText.Ranges(op.Data(op.As<SetAffinityOp>().Offset, op.As<SetAffinityOp>().Length))}])";
+            case OpCode.SetAffinity: return $"sched_setaffinity(0, [{NumberList.Text(op.Data(op.As<SetAffinityOp>().Offset, op.As<SetAffinityOp>().Length))}])";
             case OpCode.SetIoPriority: return SchedulingText.IoPriority((int)op.As<NumberOp>().Value);
             case OpCode.SetMemoryPolicy: return SchedulingText.MemoryPolicy(op, op.As<SetMemoryPolicyOp>());
             case OpCode.SetPersonality: return $"personality({SchedulingText.Personality((int)op.As<NumberOp>().Value)})";

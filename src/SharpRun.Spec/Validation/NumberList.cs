@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace SharpRun.Spec.Validation;
 
 /// <summary>Lists of CPUs and NUMA nodes: numbers and ranges, <c>0-3,7</c>.</summary>
@@ -5,14 +8,17 @@ public static class NumberList
 {
     /// <summary>A list as a mask: bit N of the bytes, lowest first, stands for number N; a multiple of 8 bytes.</summary>
     /// <exception cref="ArgumentException">It is no list.</exception>
-    public static byte[] Mask(string list)
+    public static byte[] Mask(string list) => TryMask(list) ?? throw new ArgumentException("not a list of numbers", nameof(list));
+
+    /// <summary>As <see cref="Mask"/>; null when it is no list.</summary>
+    public static byte[]? TryMask(string list)
     {
         byte[] mask = new byte[8];
         foreach (Range part in list.AsSpan().Split(','))
         {
             if (!TryRange(list.AsSpan(part), out int first, out int last))
             {
-                throw new ArgumentException("not a list of numbers", nameof(list));
+                return null;
             }
 
             int bytes = ((last / 64) + 1) * 8;
@@ -30,25 +36,38 @@ public static class NumberList
         return mask;
     }
 
+    /// <summary>The bits of a mask as a list such as <c>0-3,7</c>.</summary>
+    public static string Text(ReadOnlySpan<byte> mask)
+    {
+        var text = new StringBuilder();
+        int bits = mask.Length * 8;
+        for (int i = 0; i < bits; i++)
+        {
+            if (!Has(mask, i))
+            {
+                continue;
+            }
+
+            int first = i;
+            while (i + 1 < bits && Has(mask, i + 1))
+            {
+                i++;
+            }
+
+            _ = text.Append(text.Length == 0 ? "" : ",").Append(first).Append(i == first ? "" : "-" + i.ToString(CultureInfo.InvariantCulture));
+        }
+
+        return text.ToString();
+    }
+
+    private static bool Has(ReadOnlySpan<byte> mask, int bit) => ((mask[bit / 8] >> (bit % 8)) & 1) != 0;
+
     internal static void Check(string? list, string at, RuleProblems problems)
     {
-        if (!string.IsNullOrWhiteSpace(list) && !IsList(list))
+        if (!string.IsNullOrWhiteSpace(list) && TryMask(list) is null)
         {
             problems.Add(at, $"must be a list such as 0-3,7, not {JsonPath.Quote(list)}");
         }
-    }
-
-    private static bool IsList(ReadOnlySpan<char> list)
-    {
-        foreach (Range part in list.Split(','))
-        {
-            if (!TryRange(list[part], out _, out _))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     private static bool TryRange(ReadOnlySpan<char> text, out int first, out int last)

@@ -88,7 +88,7 @@ internal sealed class NamespaceGroupPicture
         _ => "Without a process, in no namespace",
     };
 
-    private string Number => _group.Users.Count == 1 ? "1 container" : _group.Users.Count.ToString(CultureInfo.InvariantCulture) + " containers";
+    private string Number => NamespacePicture.Count(_group.Users.Count, "container");
 
     /// <summary>Draws it.</summary>
     /// <param name="svg">Where to.</param>

@@ -107,5 +107,6 @@ internal static class NamespacePicture
         return containers == 0 ? "no containers" : Count(containers, "container") + (pods == 0 ? "" : ", " + Count(pods, "pod"));
     }
 
-    private static string Count(int number, string what) => $"{number.ToString(CultureInfo.InvariantCulture)} {what}{(number == 1 ? "" : "s")}";
+    /// <summary>A number and what it counts, in words.</summary>
+    internal static string Count(int number, string what) => $"{number.ToString(CultureInfo.InvariantCulture)} {what}{(number == 1 ? "" : "s")}";
 }

@@ -12,12 +12,12 @@ internal sealed class SvgText
     private const string Fonts = "Inter, 'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif";
 
     /// <summary>A rectangle with round corners.</summary>
-    internal void Rectangle(Box box, int radius, string fill, string? stroke, bool dashed = false)
+    internal void Rectangle(Box box, int radius, string fill, string? stroke)
     {
         _ = _text.Append(CultureInfo.InvariantCulture, $"<rect x=\"{box.X}\" y=\"{box.Y}\" width=\"{box.Width}\" height=\"{box.Height}\" rx=\"{radius}\" fill=\"{fill}\"");
         if (stroke is not null)
         {
-            _ = _text.Append(CultureInfo.InvariantCulture, $" stroke=\"{stroke}\"{(dashed ? " stroke-dasharray=\"4 3\"" : "")}");
+            _ = _text.Append(CultureInfo.InvariantCulture, $" stroke=\"{stroke}\"");
         }
 
         _ = _text.Append("/>\n");

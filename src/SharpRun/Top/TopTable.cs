@@ -84,9 +84,8 @@ internal sealed class TopTable
             memory = row.Memory is { } bytes ? (memory ?? 0) + bytes : memory;
         }
 
-        string number = rows.Count == 1 ? "1 container" : rows.Count.ToString(CultureInfo.InvariantCulture) + " containers";
         string text = string.Create(
-            CultureInfo.InvariantCulture, $"{number}, {running} running, {paused} paused   cpu {TopText.Percent(cpu)} %   memory {TopText.Bytes(memory)}   q: quit");
+            CultureInfo.InvariantCulture, $"{NamespacePicture.Count(rows.Count, "container")}, {running} running, {paused} paused   cpu {TopText.Percent(cpu)} %   memory {TopText.Bytes(memory)}   q: quit");
         return style.Width is { } width && text.Length > width ? text[..width] : text;
     }
 
