@@ -42,12 +42,12 @@ public sealed class KubernetesPodTests : EngineTest
           echo "container_id: \"$made\"" | cri StartContainer
           echo "$made"
         }
-        # in_container ID COMMAND: its output, escaped as in C; fails as the command does.
+        # in_container ID COMMAND: its output, which comes escaped as in C, and its status; 99 if it cannot be run.
         in_container() {
-          answer=$(printf 'container_id: "%s" cmd: "sh" cmd: "-c" cmd: "%s"' "$1" "$2" | cri ExecSync)
+          answer=$(printf 'container_id: "%s" cmd: "sh" cmd: "-c" cmd: "%s"' "$1" "$2" | cri ExecSync) || return 99
           # Not echo, which would take the escapes for itself.
           printf "$(printf '%s\n' "$answer" | field stdout)"
-          ! printf '%s\n' "$answer" | grep -q '^exit_code'
+          return "$(printf '%s\nexit_code: 0\n' "$answer" | sed -n 's/^exit_code: //p' | head -n 1)"
         }
         status_of() { echo "container_id: \"$1\"" | cri ContainerStatus | sed -n -e 's/^  state: //p' -e 's/^  exit_code: //p' | tr '\n' ' '; }
         stop() { echo "container_id: \"$1\" timeout: 30" | cri StopContainer; }
@@ -78,7 +78,7 @@ public sealed class KubernetesPodTests : EngineTest
             client=$(container "$pod" client 'trap \"exit 3\" TERM; while :; do sleep 0.1; done')
             wait_for in_container "$client" 'wget -q -O - http://127.0.0.1:8080/index.html'
             in_container "$client" 'wget -q -O - http://127.0.0.1:8080/index.html; hostname; cat /proc/1/cmdline | tr \"\\0\" \" \" | cut -c1-5'
-            ! in_container "$client" 'test -e /tmp/index.html'
+            returns 1 in_container "$client" 'test -e /tmp/index.html'
             same "$server" "$client"
             status_of "$server"; echo
             stop "$client"
@@ -103,7 +103,7 @@ public sealed class KubernetesPodTests : EngineTest
             server=$(container "$pod" server "$serve")
             client=$(container "$pod" client 'sleep 1000')
             same "$server" "$client"
-            in_container "$client" 'cat /proc/1/cmdline | tr \"\\0\" \" \"; echo; kill $(pidof httpd)'
+            in_container "$client" 'cat /proc/1/cmdline | tr \"\\0\" \" \"; echo; until pidof httpd >/dev/null; do sleep 0.1; done; kill $(pidof httpd)'
             ended() { status_of "$server" | grep -q EXITED; }
             wait_for ended
             status_of "$server"; echo
@@ -120,7 +120,7 @@ public sealed class KubernetesPodTests : EngineTest
     {
         string[] lines = await Succeed($$"""
             options='{{PrivateUsers.Trim()}}'
-            mkdir -p /tmp/volume && echo before >/tmp/volume/file
+            rm -rf /tmp/volume; mkdir /tmp/volume; echo before >/tmp/volume/file
             pod=$(pod web)
             server=$(container "$pod" server "$serve")
             client=$(container "$pod" client 'sleep 1000' 'mounts { container_path: "/data" host_path: "/tmp/volume" {{Mapped.Trim()}} }')
@@ -147,7 +147,7 @@ public sealed class KubernetesPodTests : EngineTest
             server=$(container "$pod" server "$serve")
             client=$(container "$pod" client 'sleep 1000')
             same "$server" "$client"
-            in_container "$client" 'kill $(pidof httpd)'
+            in_container "$client" 'until pidof httpd >/dev/null; do sleep 0.1; done; kill $(pidof httpd)'
             ended() { status_of "$server" | grep -q EXITED; }
             wait_for ended
             remove_pod "$pod"

@@ -38,9 +38,10 @@ public sealed class PodmanTests : EngineTest
     public async Task Run_Volume_IsWritten()
     {
         string[] lines = await Succeed("""
-            mkdir -p /tmp/volume
+            rm -rf /tmp/volume; mkdir /tmp/volume
             podman run --rm --volume /tmp/volume:/data --tmpfs /scratch:notmpcopyup $image sh -c 'echo written >/data/file; touch /scratch/x'
             cat /tmp/volume/file
+            rm -r /tmp/volume
             """);
 
         Assert.Equal(["written"], lines);
