@@ -12,7 +12,7 @@ public sealed class LandlockTests : ContainerTest
 
     private const string Writes = "echo a >/open/file && echo written; (echo b >/closed/file) 2>&1 | grep -o 'file: Permission denied'; echo c >/open/c && cat /open/c";
 
-    [MachineFact(Needs.Host)]
+    [MachineFact(Needs.Landlock)]
     public async Task Run_WhatARuleAllowsWorks_TheRestIsDenied()
     {
         Annotate(Rules);
@@ -23,7 +23,7 @@ public sealed class LandlockTests : ContainerTest
         Assert.Equal(["written", "file: Permission denied", "c"], result.Succeeded().Lines);
     }
 
-    [MachineFact(Needs.Host)]
+    [MachineFact(Needs.Landlock)]
     public async Task Exec_IsRestrictedToo()
     {
         Annotate(Rules);
@@ -40,7 +40,7 @@ public sealed class LandlockTests : ContainerTest
     }
 
     /// <summary>As a user who could not open the path of a rule himself: rules are made as root.</summary>
-    [MachineFact(Needs.Host)]
+    [MachineFact(Needs.Landlock)]
     public async Task Run_AsAUser_RulesOfPathsThatHeCannotReachAreMade()
     {
         Annotate("""{"handled": ["write_file"], "rules": [{"paths": ["/root/deep"], "access": ["write_file"]}]}""");
@@ -53,7 +53,7 @@ public sealed class LandlockTests : ContainerTest
         Assert.Equal(["file: Permission denied"], result.Succeeded().Lines);
     }
 
-    [MachineFact(Needs.Host)]
+    [MachineFact(Needs.LandlockScopes)]
     public async Task Scoped_SignalsLeaveTheContainerNoMore()
     {
         Annotate("""{"scoped": ["signal"]}""");
@@ -78,7 +78,7 @@ public sealed class LandlockTests : ContainerTest
         Assert.Contains(expected, result.Error, StringComparison.Ordinal);
     }
 
-    [MachineFact(Needs.Host)]
+    [MachineFact(Needs.Landlock)]
     public async Task MissingPath_IsAnErrorAndNothingIsLeft()
     {
         Annotate("""{"handled": ["execute"], "rules": [{"paths": ["/", "/no/such/path"], "access": ["execute"]}]}""");
@@ -90,7 +90,7 @@ public sealed class LandlockTests : ContainerTest
         Assert.Contains("ENOENT (no such file or directory)", result.Error, StringComparison.Ordinal);
     }
 
-    [MachineFact(Needs.Host)]
+    [MachineFact]
     public async Task WithoutNoNewPrivileges_IsRefused()
     {
         Annotate(Rules);

@@ -12,7 +12,7 @@ public class GuestMachine : AgentMachine
     /// <inheritdoc/>
     public override Needs Offers =>
         Needs.Root | Needs.CgroupV2 | Needs.MemoryController | Needs.CpuController | Needs.PidsController | Needs.OtherControllers | Needs.SysResource
-        | Needs.Apparmor | Needs.Runc;
+        | Needs.Apparmor | Needs.Landlock | Needs.Runc;
 
     /// <inheritdoc/>
     public override string Binary => GuestBinary;

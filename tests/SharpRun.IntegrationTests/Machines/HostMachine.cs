@@ -1,13 +1,17 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using CliWrap;
 
 namespace SharpRun.IntegrationTests.Machines;
 
 /// <summary>This computer, seen through a mount namespace where <c>/sys/fs/cgroup</c> is pure cgroup v2.</summary>
-public sealed class HostMachine : Machine, IDisposable
+public sealed partial class HostMachine : Machine, IDisposable
 {
     private const int CapSysResource = 24;
+    private const int LandlockCreateRuleset = 444;
+    private const int LandlockCreateRulesetVersion = 1;
+    private const int LandlockScopesVersion = 6;
 
     private readonly Process? _view;
 
@@ -84,6 +88,11 @@ public sealed class HostMachine : Machine, IDisposable
             offers |= Needs.Strace;
         if (Environment.OSVersion.Version >= new Version(6, 3))
             offers |= Needs.IdMappedTmpfs;
+        nint landlock = Native.syscall(LandlockCreateRuleset, 0, 0, LandlockCreateRulesetVersion);
+        if (landlock > 0)
+            offers |= Needs.Landlock;
+        if (landlock >= LandlockScopesVersion)
+            offers |= Needs.LandlockScopes;
         string line = File.ReadLines("/proc/self/status").First(text => text.StartsWith("CapEff:", StringComparison.Ordinal));
         ulong capabilities = ulong.Parse(line.AsSpan("CapEff:".Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
         if ((capabilities & (1UL << CapSysResource)) != 0)
@@ -107,5 +116,11 @@ public sealed class HostMachine : Machine, IDisposable
             break;
         }
         return offers;
+    }
+
+    private static partial class Native
+    {
+        [LibraryImport("libc", EntryPoint = "syscall")]
+        internal static partial nint syscall(nint number, nint a, nint b, nint c);
     }
 }

@@ -92,6 +92,10 @@ public abstract class Machine
             yield return "AppArmor";
         if (missing.HasFlag(Needs.Selinux))
             yield return "SELinux";
+        if (missing.HasFlag(Needs.Landlock))
+            yield return "Landlock";
+        if (missing.HasFlag(Needs.LandlockScopes))
+            yield return "a kernel whose Landlock has scopes (Linux 6.12)";
         if (missing.HasFlag(Needs.Host))
             yield return "this computer";
     }

@@ -51,4 +51,10 @@ public enum Needs
 
     /// <summary>runc, to be compared with.</summary>
     Runc = 16384,
+
+    /// <summary>Landlock.</summary>
+    Landlock = 32768,
+
+    /// <summary>Landlock that can keep signals in: Linux 6.12.</summary>
+    LandlockScopes = 65536,
 }

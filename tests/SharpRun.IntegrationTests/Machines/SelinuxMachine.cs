@@ -4,7 +4,7 @@ namespace SharpRun.IntegrationTests.Machines;
 public sealed class SelinuxMachine : GuestMachine
 {
     /// <inheritdoc/>
-    public override Needs Offers => (base.Offers & ~Needs.Apparmor) | Needs.Selinux;
+    public override Needs Offers => (base.Offers & ~(Needs.Apparmor | Needs.Runc)) | Needs.Selinux;
 
     /// <inheritdoc/>
     protected override IEnumerable<string> Options => ["--selinux"];
