@@ -7,6 +7,8 @@ namespace SharpRun.IntegrationTests;
 /// <summary>What <c>features</c> says of the running kernel is true.</summary>
 public sealed class FeaturesTests : ContainerTest
 {
+    private const string WeightedInterleave = "MPOL_WEIGHTED_INTERLEAVE";
+
     [MachineFact]
     public async Task Capabilities_AreThoseOfTheKernel()
     {
@@ -45,11 +47,31 @@ public sealed class FeaturesTests : ContainerTest
 
         foreach (string mode in policy.GetProperty("modes").EnumerateArray().Select(static mode => mode.GetString()!))
         {
-            // Linux 6.9 has the last one.
-            if (mode == "MPOL_WEIGHTED_INTERLEAVE")
+            if (mode == WeightedInterleave)
                 continue;
             Bundle.Linux["memoryPolicy"] = mode is "MPOL_DEFAULT" or "MPOL_LOCAL" ? new JsonObject { ["mode"] = mode } : new JsonObject { ["mode"] = mode, ["nodes"] = "0" };
             Assert.Equal([mode], await RunScript("echo " + mode));
+        }
+    }
+
+    /// <summary>Linux 6.9 has this mode; an older one says so.</summary>
+    [MachineFact]
+    public async Task MemoryPolicy_WeightedInterleave_IsTakenOrRefusedByTheKernel()
+    {
+        string[] release = (await Script("uname -r")).Succeeded().Output.Split('.', '-');
+        Bundle.Linux["memoryPolicy"] = new JsonObject { ["mode"] = WeightedInterleave, ["nodes"] = "0" };
+        _ = Bundle.Script("grep -m 1 -o 'weighted interleave:0' /proc/self/numa_maps");
+
+        MachineResult result = await Run();
+
+        if (new Version(int.Parse(release[0], CultureInfo.InvariantCulture), int.Parse(release[1], CultureInfo.InvariantCulture)) >= new Version(6, 9))
+        {
+            Assert.Equal(["weighted interleave:0"], result.Succeeded().Lines);
+        }
+        else
+        {
+            Assert.Equal((1, ""), (result.Status, result.Output));
+            Assert.Contains($"linux.memoryPolicy: set_mempolicy({WeightedInterleave}, [0]): EINVAL (invalid argument)", result.Error, StringComparison.Ordinal);
         }
     }
 
@@ -59,7 +81,11 @@ public sealed class FeaturesTests : ContainerTest
         Bundle.Linux["intelRdt"] = new JsonObject { ["closID"] = "gold", ["l3CacheSchema"] = "L3:0=f" };
         _ = Bundle.Args("true");
 
-        MachineResult result = await Script("""$rt run --bundle "$bundle" "$id"; status=$?; ls -A "$root" 2>/dev/null; exit $status""");
+        // Out of sight if the machine has it mounted.
+        MachineResult result = await Script("""
+            unshare -m sh -c 'sed -n "s|^\([^ ]* \)\{4\}\([^ ]*\) .* - resctrl .*|\2|p" /proc/self/mountinfo | xargs -r umount; exec "$@"' sh $rt run --bundle "$bundle" "$id"
+            status=$?; ls -A "$root" 2>/dev/null; exit $status
+            """);
 
         Assert.Equal((1, ""), (result.Status, result.Output));
         Assert.Contains("linux.intelRdt: no resctrl filesystem is mounted", result.Error, StringComparison.Ordinal);
