@@ -8,7 +8,8 @@ public sealed class IoActionTests : LimitActionTest
 {
     private const string Disk = """
         dd if=/dev/zero of="$dir/disk" bs=1M count=16 2>/dev/null && losetup /dev/loop7 "$dir/disk" || exit 99
-        undo() { losetup -d /dev/loop7; rm "$dir/disk"; }
+        undo() { losetup -d /dev/loop7 && rm "$dir/disk"; }
+        trap 'undo || exit 94' EXIT
 
         """;
 
@@ -35,7 +36,6 @@ public sealed class IoActionTests : LimitActionTest
             begin || exit 97
             wait
             $rt delete --force "$id"
-            undo
             """);
 
         double[] times = [.. lines.Select(Number)];
@@ -56,6 +56,7 @@ public sealed class IoActionTests : LimitActionTest
         _ = Bundle.Script("echo >/ready; for i in 1 2 3 4; do while :; do dd if=/dev/disk of=/dev/null bs=64k iflag=direct 2>/dev/null || exit; done & done; wait");
 
         string[] lines = await Act(driver, Disk + """
+            trap 'echo "7:7 enable=0" >/sys/fs/cgroup/io.cost.qos && undo || exit 94' EXIT
             echo '7:7 ctrl=user model=linear rbps=4194304 rseqiops=64 rrandiops=64 wbps=4194304 wseqiops=64 wrandiops=64' >/sys/fs/cgroup/io.cost.model &&
               echo '7:7 enable=1 ctrl=user rpct=0 rlat=0 wpct=0 wlat=0 min=100 max=100' >/sys/fs/cgroup/io.cost.qos || exit 98
             mkfifo "$rootfs/ready" || exit 97
@@ -69,8 +70,6 @@ public sealed class IoActionTests : LimitActionTest
             sleep 6
             bytes "$cgroup"; bytes "$cgroup_b"
             $rt delete --force "$id" && $rt delete --force "$id-b"
-            echo '7:7 enable=0' >/sys/fs/cgroup/io.cost.qos
-            undo
             """);
 
         double[] numbers = [.. lines.Select(Number)];

@@ -33,6 +33,7 @@ public sealed class MemoryActionTests : LimitActionTest
         // The file's pages belong to the machine before anything of the container goes there.
         string[] lines = await Act(driver, """
             dd if=/dev/zero of="$dir/swap" bs=1M count=96 2>/dev/null && losetup /dev/loop6 "$dir/swap" && mkswap /dev/loop6 >/dev/null && swapon /dev/loop6 || exit 98
+            trap 'swapoff /dev/loop6 && losetup -d /dev/loop6 && rm "$dir/swap" || exit 94' EXIT
             mkfifo "$rootfs/out" "$rootfs/go" || exit 97
             cat "$rootfs/out" &
             begin || exit 96
@@ -41,7 +42,6 @@ public sealed class MemoryActionTests : LimitActionTest
             echo >"$rootfs/go"
             wait
             $rt delete --force "$id"
-            swapoff /dev/loop6 && losetup -d /dev/loop6 && rm "$dir/swap"
             """);
 
         Assert.Equal(["48M 0", "100M 137", "48M 137"], lines);
@@ -56,6 +56,7 @@ public sealed class MemoryActionTests : LimitActionTest
             .Script("exec >/out 2>&1; fallocate -l 4M /huge/fits; echo $?; fallocate -l 2M /huge/more; rm /huge/fits; fallocate -l 2M /huge/again; echo $?");
 
         string[] lines = await Act(driver, """
+            trap 'echo 0 >/proc/sys/vm/nr_hugepages' EXIT
             echo 8 >/proc/sys/vm/nr_hugepages
             [ "$(cat /proc/sys/vm/nr_hugepages)" -eq 8 ] || exit 98
             mkfifo "$rootfs/out" || exit 97
@@ -63,7 +64,6 @@ public sealed class MemoryActionTests : LimitActionTest
             begin || exit 96
             wait
             $rt delete --force "$id"
-            echo 0 >/proc/sys/vm/nr_hugepages
             """);
 
         Assert.Equal(["0", "fallocate: fallocate '/huge/more': No space left on device", "0"], lines);

@@ -36,6 +36,7 @@ public sealed class RuncStatisticsTests : LimitActionTest
         string[] lines = await Act(CgroupDriver.Cgroupfs, """
             for controller in $(cat /sys/fs/cgroup/cgroup.controllers); do echo "+$controller" >/sys/fs/cgroup/cgroup.subtree_control; done
             dd if=/dev/zero of="$dir/disk" bs=1M count=1 2>/dev/null && losetup /dev/loop7 "$dir/disk" || exit 98
+            trap 'losetup -d /dev/loop7 && rm "$dir/disk" || exit 94' EXIT
             mkfifo "$rootfs/ready" && second '' || exit 97
             begin || exit 96
             runc --root "$dir/state-runc" create --bundle "$bundle-b" "$id-b" && runc --root "$dir/state-runc" start "$id-b" || exit 95
@@ -45,7 +46,6 @@ public sealed class RuncStatisticsTests : LimitActionTest
             runc --root "$dir/state-runc" events --stats "$id-b"
             $rt delete --force "$id"
             runc --root "$dir/state-runc" delete --force "$id-b"
-            losetup -d /dev/loop7; rm "$dir/disk"
             """);
 
         SortedDictionary<string, JsonNode?> ours = Leaves(lines[0]), theirs = Leaves(lines[1]);
@@ -55,7 +55,6 @@ public sealed class RuncStatisticsTests : LimitActionTest
         Assert.All(["cpu.usage.total", "cpu.throttling.throttledTime", "memory.usage.usage", "memory.usage.max", "memory.cache"], field =>
             Assert.InRange((double)ours[field]! / (double)theirs[field]!, 1 / 50.0, 50));
         Assert.InRange((long)ours["memory.cache"]!, 8 * MiB, 64 * MiB);
-        Assert.All(ours.Keys.Where(static field => field.Contains(".psi.", StringComparison.Ordinal)), field => Assert.True((double)ours[field]! >= 0));
     }
 
     /// <summary>Every value by its path.</summary>
