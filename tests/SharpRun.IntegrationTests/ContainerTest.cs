@@ -32,7 +32,8 @@ public abstract class ContainerTest : IAsyncLifetime
     /// <summary>Runs a shell script on the machine after laying out the bundle.</summary>
     /// <remarks>
     /// Variables: <c>$id</c>, <c>$rt</c> (the runtime with its <c>--root</c>), <c>$root</c> (the state root),
-    /// <c>$dir</c> (the test's folder), <c>$bundle</c>, <c>$rootfs</c>. Functions: <c>status</c>, <c>until_status STATUS</c>.
+    /// <c>$dir</c> (the test's folder), <c>$bundle</c>, <c>$rootfs</c>. Functions: <c>status</c>, <c>until_status STATUS</c>,
+    /// <c>until_lines NUMBER FILE</c>.
     /// </remarks>
     protected async Task<MachineResult> Script(string script, TimeSpan? deadline = null)
     {
@@ -73,7 +74,7 @@ public abstract class ContainerTest : IAsyncLifetime
         printf 'root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000:user:/home/user:/bin/sh\n' >"$rootfs/etc/passwd"
         """;
 
-    /// <summary>The status changes some time after the event that a script can wait for, so it is asked again.</summary>
+    /// <summary>The status changes some time after the event that a script can wait for, so it is asked again; so do files that a container writes.</summary>
     protected const string StatusFunctions = """
         status() { $rt state "$id" | sed -n 's/.*"status": *"\([a-z]*\)".*/\1/p'; }
         until_status() {
@@ -81,6 +82,14 @@ public abstract class ContainerTest : IAsyncLifetime
           while [ "$(status)" != "$1" ]; do
             tries=$((tries + 1))
             if [ "$tries" -gt 500 ]; then echo "status is still $(status), not $1" >&2; return 1; fi
+            sleep 0.02
+          done
+        }
+        until_lines() {
+          tries=0
+          until [ "$(wc -l <"$2")" -ge "$1" ]; do
+            tries=$((tries + 1))
+            if [ "$tries" -gt 500 ]; then echo "still fewer than $1 lines: $2" >&2; return 1; fi
             sleep 0.02
           done
         }

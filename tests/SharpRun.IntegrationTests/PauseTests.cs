@@ -63,8 +63,8 @@ public sealed class PauseTests : ContainerTest
     {
         _ = Bundle.Mount("/cg", "cgroup", "cgroup", "rw").Script("""
             mkdir -p /cg/one /cg/two/three
-            sh -c 'echo 0 >/cg/one/cgroup.procs; trap "echo one >/told; exit" TERM; while :; do sleep 0.05; done' &
-            sh -c 'echo 0 >/cg/two/three/cgroup.procs; trap "echo three >/told; exit" TERM; while :; do sleep 0.05; done' &
+            sh -c 'trap "echo one >/told; exit" TERM; echo 0 >/cg/one/cgroup.procs; while :; do sleep 0.05; done' &
+            sh -c 'trap "echo three >/told; exit" TERM; echo 0 >/cg/two/three/cgroup.procs; while :; do sleep 0.05; done' &
             until grep -q . /cg/one/cgroup.procs && grep -q . /cg/two/three/cgroup.procs; do :; done
             echo >/ready; trap "" TERM; while :; do sleep 1000; done
             """);
@@ -73,9 +73,9 @@ public sealed class PauseTests : ContainerTest
             {{Started}}
             mkfifo "$rootfs/told"
             $rt pause "$id" && grep -h frozen "$cg/one/cgroup.events" "$cg/two/three/cgroup.events" && $rt resume "$id"
-            pids=$($rt ps --format json "$id")
+            pids=$($rt ps --format json "$id" | tr -d '[] ')
             for below in one two/three; do
-              read -r pid <"$cg/$below/cgroup.procs"; case $pids in *"$pid"*) echo listed ;; esac
+              read -r pid <"$cg/$below/cgroup.procs"; case ,$pids, in *",$pid,"*) echo listed ;; esac
             done
             (read -r a; read -r b; echo "$a $b") <>"$rootfs/told" >"$dir/order" &
             reader=$!

@@ -118,6 +118,7 @@ public sealed class NewuidmapTests : RootlessTest
             echo '{"args":["id","-G"],"cwd":"/","env":["PATH=/bin"],"user":{"uid":0,"gid":0,"additionalGids":[10]}}' >"$dir/process"
             $rt exec --process "$dir/process" "$id"
             $rt exec "$id" sh -c 'cat /secret 2>/dev/null || echo no'
+            until_lines 2 "$dir/out"
             $rt delete --force "$id"
             cat "$dir/out"
             """,

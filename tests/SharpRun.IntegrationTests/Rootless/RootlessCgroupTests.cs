@@ -34,6 +34,7 @@ public sealed class RootlessCgroupTests : RootlessTest
         MachineResult result = await AsUser(
             """
             $rt run --detach --pid-file "$dir/pid" "$id" </dev/null >"$dir/out" || exit 90
+            until_lines 1 "$dir/out"
             grep ^0: "/proc/$(cat "$dir/pid")/cgroup"
             $rt exec "$id" grep ^0: /proc/self/cgroup
             $rt pause "$id" && status

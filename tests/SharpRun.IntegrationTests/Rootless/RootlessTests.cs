@@ -24,7 +24,7 @@ public sealed class RootlessTests : RootlessTest
     public async Task LifeCycle_EveryCommandWorks()
     {
         _ = Ordinary();
-        _ = Bundle.Script("echo started >/out; sleep 1000 & wait");
+        _ = Bundle.Script("sleep 1000 & echo started >/out; wait");
 
         MachineResult result = await AsUser("""
             $rt create --pid-file "$dir/pid" "$id" </dev/null || exit 90
@@ -140,6 +140,7 @@ public sealed class RootlessTests : RootlessTest
         MachineResult result = await AsUser("""
             $rt run --detach --pid-file "$dir/pid" "$id" </dev/null >"$dir/out" || exit 90
             $rt exec "$id" sh -c 'ulimit -n; cat /proc/1/oom_score_adj'
+            until_lines 2 "$dir/out"
             $rt delete --force "$id"
             cat "$dir/out"
             sed -i 's/"hard":400/"hard":999999999/' config.json
