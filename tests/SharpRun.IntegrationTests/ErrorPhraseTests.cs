@@ -139,6 +139,6 @@ public sealed class ErrorPhraseTests : ContainerTest
     public Task Kernel_ForbidsIt()
     {
         Bundle.Process["rlimits"] = JsonNode.Parse("""[{"type":"RLIMIT_NOFILE","soft":1024,"hard":4611686018427387904}]""");
-        return RunFails(@"sharprun run failed: .*process\.rlimits\[0\].*EPERM \(operation not permitted\).*");
+        return RunFails(@"sharprun run failed: .*process\.rlimits\[0\].*EPERM \(operation not permitted\), step \d+");
     }
 }

@@ -183,7 +183,7 @@ public sealed class SchedulingTests : ContainerTest
         Assert.Equal("status 255", lines[6]);
     }
 
-    [MachineFact(Needs.CpuController)]
+    [MachineFact(Needs.CpuController | Needs.OtherControllers)]
     public async Task Scheduler_DeadlineOnSomeCpus_IsRefusedWithTheReason()
     {
         Bundle.Member(Bundle.Resources, "cpu")["cpus"] = "0";

@@ -137,6 +137,7 @@ public sealed class TopTests : ContainerTest
         string[] lines = result.Succeeded().Lines;
         Assert.Equal([$"status {status}", "restored"], lines[..2]);
         string[] screens = lines[2].Split(' ');
+        Assert.NotEqual("0", screens[0]);
         Assert.Equal(screens[0], screens[1]);
     }
 

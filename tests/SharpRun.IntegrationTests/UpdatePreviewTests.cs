@@ -17,7 +17,7 @@ public sealed class UpdatePreviewTests : ContainerTest
 
     private const string Everything = "--memory 128000000 --memory-swap 160m --memory-reservation 1g --pids-limit 44 --cpu-share 2048 --cpu-quota 20000 --cpu-burst 1000 --blkio-weight 100";
 
-    [MachineFact(Needs.MemoryController | Needs.CpuController | Needs.PidsController)]
+    [MachineFact(Needs.MemoryController | Needs.CpuController | Needs.PidsController | Needs.OtherControllers)]
     public async Task DryRun_ChangesNothing_AndTheUpdateDoesWhatItSaid()
     {
         Bundle.Member(Bundle.Resources, "memory")["limit"] = 64 * MiB;

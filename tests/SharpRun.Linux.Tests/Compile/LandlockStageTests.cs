@@ -105,7 +105,12 @@ public class LandlockStageTests
 
     private static string Text(string compatibility) => Everything.Replace("COMPATIBILITY", compatibility, StringComparison.Ordinal);
 
-    private static int Index(string[] steps, string beginning) => Array.FindIndex(steps, step => step.StartsWith(beginning, StringComparison.Ordinal));
+    private static int Index(string[] steps, string beginning)
+    {
+        int index = Array.FindIndex(steps, step => step.StartsWith(beginning, StringComparison.Ordinal));
+        Assert.True(index >= 0, "not in the plan: " + beginning);
+        return index;
+    }
 
     private static string[] Steps(string annotation, int abi, bool noNewPrivileges = true)
     {

@@ -96,11 +96,12 @@ public sealed class FeaturesCommandTests
         {
             if (!file.EndsWith("FeaturesCommand.cs", StringComparison.Ordinal))
             {
-                read.AddRange(System.Text.RegularExpressions.Regex.Matches(File.ReadAllText(file), "\"((?:org|run\\.oci)\\.[a-z.]+)\"").Select(static match => match.Groups[1].Value));
+                read.AddRange(System.Text.RegularExpressions.Regex.Matches(File.ReadAllText(file), "\"((?:org|run\\.oci)\\.[a-z._]+)\"").Select(static match => match.Groups[1].Value));
             }
         }
 
         Assert.Contains("org.systemd.property.", read);
+        Assert.Contains("run.oci.keep_original_groups", read);
         Assert.All(read.Distinct(), annotation => Assert.Contains(
             s_features.PotentiallyUnsafeConfigAnnotations, unsafeName => annotation == unsafeName || (unsafeName.EndsWith('.') && annotation.StartsWith(unsafeName, StringComparison.Ordinal))));
     }
