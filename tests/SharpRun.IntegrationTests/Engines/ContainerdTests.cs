@@ -4,16 +4,20 @@ namespace SharpRun.IntegrationTests.Engines;
 public sealed class ContainerdTests : EngineTest
 {
     protected override string Engine => """
-        start_containerd() {
-          setsid containerd --log-level warn >>/run/containerd.log 2>&1 </dev/null &
-          wait_for ctr version
-        }
         # The shares that ctr sets by itself need the cpu controller.
         run='ctr run --runtime io.containerd.runc.v2 --runc-binary /usr/local/bin/sharprun'
         has cpu || run="$run --cpu-shares 0"
         status_of() { ctr task ls | awk -v id="$1" '$1 == id { print $3 }'; }
         is() { [ "$(status_of "$1")" = "$2" ]; }
         remove() { ctr task kill --signal KILL "$1" && wait_for is "$1" STOPPED; ctr task delete "$1" >/dev/null 2>&1; ctr container delete "$1"; }
+        # shown COMMAND...: its output; it reads a line, which comes when something has been shown (about_terminal says why).
+        shown() {
+          status=0
+          : >/tmp/shown
+          { wait_for test -s /tmp/shown; echo; } | "$@" >/tmp/shown 2>&1 || status=$?
+          cat /tmp/shown
+          return "$status"
+        }
         remove_all() { for id in $(ctr container ls -q); do remove "$id"; done; }
         # Other tests may have started it, for images of another namespace.
         ctr version >/dev/null 2>&1 || start_containerd
@@ -25,8 +29,8 @@ public sealed class ContainerdTests : EngineTest
     public async Task Run_Program_OutputAndStatusArrive()
     {
         string[] lines = await Succeed("""
-            $run --rm $image c1 echo hello
-            returns 7 $run --rm $image c2 sh -c 'echo seven >&2; exit 7' 2>&1
+            shown $run --rm $image c1 sh -c 'echo hello; read -r _'
+            returns 7 shown $run --rm $image c2 sh -c 'echo seven >&2; read -r _; exit 7'
             """);
 
         Assert.Equal("hello", lines[0]);
@@ -57,7 +61,7 @@ public sealed class ContainerdTests : EngineTest
     {
         string[] lines = await Succeed("""
             $run --detach $image c1 sleep 1000
-            ctr task exec --exec-id e1 c1 sh -c 'echo inside; cat /proc/1/cmdline | tr "\0" " "; echo'
+            shown ctr task exec --exec-id e1 c1 sh -c 'echo inside; cat /proc/1/cmdline | tr "\0" " "; echo; read -r _'
             returns 9 ctr task exec --exec-id e2 c1 sh -c 'exit 9'
             ctr task exec --exec-id e3 --detach c1 sleep 1000
             ctr task ps c1 | wc -l
@@ -153,7 +157,7 @@ public sealed class ContainerdTests : EngineTest
             start_containerd
             [ "$(ctr task ls | awk '$1 == "c1" { print $2 }')" = "$before" ]
             status_of c1
-            ctr task exec --exec-id e1 c1 echo inside
+            shown ctr task exec --exec-id e1 c1 sh -c 'echo inside; read -r _'
             ctr task pause c1
             ctr task resume c1
             remove c1

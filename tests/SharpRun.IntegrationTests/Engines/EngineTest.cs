@@ -49,19 +49,48 @@ public abstract class EngineTest : IAsyncLifetime
           done
         }
 
-        # pty COMMAND: on a terminal of 33 rows and 77 columns, where standard input is typed; its output without carriage returns.
+        # pty COMMAND: on a terminal of 33 rows and 77 columns, where standard input is typed, and Enter when a line "typed: ..." has
+        # been shown; its output without carriage returns.
         pty() {
           ( trap 'rm -f "$typescript"' EXIT
             typescript=$(mktemp)
             status=0
-            script --quiet --return --echo never --command "stty rows 33 cols 77; $1" "$typescript" >/dev/null || status=$?
+            { cat; wait_for grep -a -q -e 'typed: [^$]' -e '^Script done' "$typescript"; echo; } |
+              script --quiet --flush --return --echo never --command "stty rows 33 cols 77; $1" "$typescript" >/dev/null || status=$?
             sed -e '/^Script /d' -e 's/\r//g' -e 's/^\x00//' -e 's/^\^@\x08*//' "$typescript"
             exit "$status" )
         }
 
         # For pty: what a shell in a container says of its terminal, of which engines set the size some time after its start,
-        # and of the line that was typed.
-        about_terminal='tty; until stty size 2>/dev/null | grep "^33 77"; do sleep 0.1; done; read -r line; echo "typed: $line"; exit 5'
+        # and of the line that was typed. It ends when that has been shown: ctr loses the output of a program that has ended before ctr
+        # has opened its end of the FIFO (containerd pull request 13931).
+        about_terminal='tty; until stty size 2>/dev/null | grep "^33 77"; do sleep 0.1; done; read -r line; echo "typed: $line"; read -r _; exit 5'
+
+        start_containerd() {
+          setsid containerd --log-level warn >>/run/containerd.log 2>&1 </dev/null &
+          wait_for ctr version
+        }
+
+        # podman_begin: podman has the image, and asks for no limit that this kernel has not.
+        podman_begin() {
+          mkdir -p /etc/containers/containers.conf.d
+          has pids || printf '[containers]\npids_limit = 0\n' >/etc/containers/containers.conf.d/limits.conf
+          podman image exists $image || podman load --quiet --input "$archive" >/dev/null
+        }
+        # podman_members: two containers of "pod", one of them a server; then which namespaces they share.
+        podman_members() {
+          podman run --detach --pod pod --name server $image sh -c 'echo served >/tmp/index.html; exec httpd -f -p 8080 -h /tmp' >/dev/null
+          podman run --detach --pod pod --name client $image sleep 1000 >/dev/null
+          for n in net ipc uts pid mnt user; do
+            [ "$(podman exec server readlink /proc/self/ns/$n)" != "$(podman exec client readlink /proc/self/ns/$n)" ] || printf '%s ' $n
+          done
+          echo
+        }
+        # podman_talk CONTAINER: what the server says to it.
+        podman_talk() {
+          wait_for podman exec "$1" wget -q -O - http://127.0.0.1:8080/index.html
+          podman exec "$1" wget -q -O - http://127.0.0.1:8080/index.html
+        }
 
         # returns STATUS COMMAND...: fails unless the command ends with this status.
         returns() {

@@ -15,10 +15,7 @@ public sealed class KubernetesPodTests : EngineTest
         """;
 
     protected override string Engine => """
-        if ! ctr version >/dev/null 2>&1; then
-          setsid containerd --log-level warn >>/run/containerd.log 2>&1 </dev/null &
-          wait_for ctr version
-        fi
+        ctr version >/dev/null 2>&1 || start_containerd
         # Kubernetes has a namespace of its own in containerd.
         if ! ctr --namespace k8s.io image ls --quiet | grep -q pause; then
           ctr --namespace k8s.io image import "$archive" >/dev/null

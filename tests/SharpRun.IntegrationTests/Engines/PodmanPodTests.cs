@@ -4,19 +4,8 @@ namespace SharpRun.IntegrationTests.Engines;
 public sealed class PodmanPodTests : EngineTest
 {
     protected override string Engine => """
-        mkdir -p /etc/containers/containers.conf.d
-        has pids || printf '[containers]\npids_limit = 0\n' >/etc/containers/containers.conf.d/limits.conf
+        podman_begin
         remove_all() { podman pod rm --force --time 0 --all; podman rm --force --time 0 --all; }
-        podman image exists $image || podman load --quiet --input "$archive" >/dev/null
-        # members: two containers of "pod", one of them a server; then which namespaces they share.
-        members() {
-          podman run --detach --pod pod --name server $image sh -c 'echo served >/tmp/index.html; exec httpd -f -p 8080 -h /tmp' >/dev/null
-          podman run --detach --pod pod --name client $image sleep 1000 >/dev/null
-          for n in net ipc uts pid mnt user; do
-            [ "$(podman exec server readlink /proc/self/ns/$n)" != "$(podman exec client readlink /proc/self/ns/$n)" ] || printf '%s ' $n
-          done
-          echo
-        }
         cat >/tmp/pod.yaml <<'END'
         apiVersion: v1
         kind: Pod
@@ -35,7 +24,6 @@ public sealed class PodmanPodTests : EngineTest
           volumes:
           - { name: content, emptyDir: {} }
         END
-        talk() { wait_for podman exec "$1" wget -q -O - http://127.0.0.1:8080/index.html; podman exec "$1" wget -q -O - http://127.0.0.1:8080/index.html; }
 
         """;
 
@@ -47,8 +35,8 @@ public sealed class PodmanPodTests : EngineTest
     {
         string[] lines = await Succeed($$"""
             podman pod create --name pod --share {{share}} >/dev/null
-            members
-            talk client
+            podman_members
+            podman_talk client
             podman pod rm --force --time 0 pod >/dev/null
             """, seconds: 120);
 
@@ -60,8 +48,8 @@ public sealed class PodmanPodTests : EngineTest
     {
         string[] lines = await Succeed("""
             podman pod create --name pod --userns=auto:size=4000 --share ipc,net,uts,pid >/dev/null
-            members
-            talk client
+            podman_members
+            podman_talk client
             podman exec server awk '{ print $1, $3 }' /proc/self/uid_map
             [ "$(podman exec server awk '{ print $2 }' /proc/self/uid_map)" -ge 1000000 ]
             podman exec client sh -c 'pidof httpd | wc -w; kill -KILL $(pidof httpd)'
@@ -96,7 +84,7 @@ public sealed class PodmanPodTests : EngineTest
     {
         string[] lines = await Succeed($$"""
             podman kube play --network none {{options}} /tmp/pod.yaml >/dev/null
-            talk web-client
+            podman_talk web-client
             podman exec web-client cat /data/index.html
             podman exec web-client sh -c 'touch /data/x 2>/dev/null || echo unwritable; awk "{ print \$3 }" /proc/self/uid_map'
             podman kube down --force /tmp/pod.yaml >/dev/null

@@ -4,11 +4,8 @@ namespace SharpRun.IntegrationTests.Engines;
 public sealed class PodmanTests : EngineTest
 {
     protected override string Engine => """
-        # The limit that podman sets by itself needs the pids controller.
-        mkdir -p /etc/containers/containers.conf.d
-        has pids || printf '[containers]\npids_limit = 0\n' >/etc/containers/containers.conf.d/limits.conf
+        podman_begin
         remove_all() { podman pod rm --force --time 1 --all; podman rm --force --time 1 --all; }
-        podman image exists $image || podman load --quiet --input "$archive" >/dev/null
 
         """;
 
@@ -135,8 +132,7 @@ public sealed class PodmanTests : EngineTest
             podman pod create --name pod >/dev/null
             podman run --detach --pod pod --name server $image sh -c 'echo served >/tmp/index.html; exec httpd -f -p 8080 -h /tmp' >/dev/null
             podman run --detach --pod pod --name other $image sleep 1000 >/dev/null
-            wait_for podman exec other wget -q -O - http://127.0.0.1:8080/index.html
-            podman exec other wget -q -O - http://127.0.0.1:8080/index.html
+            podman_talk other
             returns 1 podman exec other test -e /tmp/index.html
             podman pod ps --format '{{.Status}} {{.NumberOfContainers}}'
             podman pod stop --time 0 pod >/dev/null
