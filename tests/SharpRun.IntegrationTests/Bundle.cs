@@ -85,6 +85,15 @@ public sealed class Bundle
         return this;
     }
 
+    /// <summary>Adds a user namespace with these mappings, the same ones for groups unless they are given.</summary>
+    public Bundle UserNamespace(string users = """[{"containerID":0,"hostID":100000,"size":65536}]""", string? groups = null)
+    {
+        Linux["namespaces"]!.AsArray().Add(new JsonObject { ["type"] = "user" });
+        Linux["uidMappings"] = JsonNode.Parse(users);
+        Linux["gidMappings"] = JsonNode.Parse(groups ?? users);
+        return this;
+    }
+
     /// <summary>Sets the five capability sets; the file of a set that is not named is empty.</summary>
     public Bundle Capabilities(string[] bounding, string[] permitted, string[] inheritable, string[] ambient)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 
 namespace SharpRun.IntegrationTests;
 
@@ -68,10 +69,48 @@ public abstract class ContainerTest : IAsyncLifetime
         return (await Run()).Succeeded().Lines;
     }
 
+    /// <summary>A script while a container runs that does nothing; its output by lines.</summary>
+    protected async Task<string[]> WhileRunning(string script, string before = "")
+    {
+        _ = Bundle.Script("echo >/ready; exec sleep 1000");
+        return (await Script($"""
+            {before}
+            {Begun}
+            {script}
+            $rt delete --force "$id" || exit 96
+            """)).Succeeded().Lines;
+    }
+
+    /// <summary>A document for <c>exec --process</c> that runs a script.</summary>
+    protected static JsonObject ExecProcess(string script) => new()
+    {
+        ["cwd"] = "/",
+        ["user"] = new JsonObject { ["uid"] = 0, ["gid"] = 0 },
+        ["env"] = new JsonArray("PATH=/bin"),
+        ["args"] = new JsonArray("sh", "-c", script),
+    };
+
+    /// <summary>A script that writes such a document to a file of <c>$dir</c>.</summary>
+    protected static string ProcessFile(JsonObject process, string name = "process") => $"""
+        cat >"$dir/{name}" <<'END_OF_PROCESS'
+        {process.ToJsonString()}
+        END_OF_PROCESS
+        """;
+
     private const string Layout = """
         mkdir -p "$rootfs/bin" "$rootfs/etc" "$rootfs/root" "$dir/tmp" || exit 99
         cp /bin/busybox "$rootfs/bin/busybox" && "$rootfs/bin/busybox" --install "$rootfs/bin" || exit 99
         printf 'root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000:user:/home/user:/bin/sh\n' >"$rootfs/etc/passwd"
+        """;
+
+    /// <summary>
+    /// Starts a container that says so on the FIFO <c>/ready</c>, and may wait on <c>/go</c>; its process id is in <c>$dir/pid</c>, its cgroup <c>$cg</c>.
+    /// </summary>
+    protected const string Begun = """
+        mkfifo "$rootfs/ready" "$rootfs/go" || exit 97
+        $rt run --detach --pid-file "$dir/pid" --bundle "$bundle" "$id" || exit 98
+        read -r _ <"$rootfs/ready"
+        cg=/sys/fs/cgroup/$id
         """;
 
     /// <summary>The status changes some time after the event that a script can wait for, so it is asked again; so do files that a container writes.</summary>

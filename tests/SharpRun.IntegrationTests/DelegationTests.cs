@@ -30,9 +30,7 @@ public sealed class DelegationTests : ContainerTest
     [InlineData(5)]
     public async Task Container_InAUserNamespace_DividesItsCgroup(int user)
     {
-        Bundle.Linux["namespaces"]!.AsArray().Add(new JsonObject { ["type"] = "user" });
-        foreach (string kind in (string[])["uidMappings", "gidMappings"])
-            Bundle.Linux[kind] = new JsonArray(new JsonObject { ["containerID"] = 0, ["hostID"] = 100000, ["size"] = 1000 });
+        _ = Bundle.UserNamespace("""[{"containerID":0,"hostID":100000,"size":1000}]""");
         Bundle.Process["user"] = new JsonObject { ["uid"] = user, ["gid"] = 0 };
 
         string[] lines = await Divided("chown 100000 \"$rootfs\"");

@@ -8,12 +8,6 @@ public sealed class EventTests : ContainerTest
     private const long MiB = 1024 * 1024;
 
     /// <summary>The container has said that it runs.</summary>
-    private const string Started = """
-        mkfifo "$rootfs/ready" "$rootfs/go" || exit 97
-        $rt run --detach --bundle "$bundle" "$id" || exit 98
-        read -r _ <"$rootfs/ready"
-        """;
-
     /// <summary>Nothing tells that <c>events</c> has begun, but that it has opened what it watches.</summary>
     private const string Watching = "until ls -l /proc/$events/fd | grep -q cgroup.events; do kill -0 $events || exit 95; done";
 
@@ -27,7 +21,7 @@ public sealed class EventTests : ContainerTest
         _ = Bundle.Script("(while :; do :; done) & echo >/ready; read -r _ </go");
 
         MachineResult result = await Script($$"""
-            {{Started}}
+            {{Begun}}
             $rt events --interval 300ms "$id" | {
               read -r first; read -r second
               echo >"$rootfs/go"
@@ -52,7 +46,7 @@ public sealed class EventTests : ContainerTest
         _ = Bundle.Script("echo >/ready; exec sleep 1000");
 
         MachineResult result = await Script($$"""
-            {{Started}}
+            {{Begun}}
             { $rt events --interval 1000h "$id"; echo "status $?" >&2; } | true
             { $rt events --interval 10ms "$id"; echo "status $?" >&2; } | head -n 1 | cut -c 1-15
             {{Ended}}
@@ -68,7 +62,7 @@ public sealed class EventTests : ContainerTest
         _ = Bundle.Script("echo >/ready; exec sleep 1000");
 
         MachineResult result = await Script($$"""
-            {{Started}}
+            {{Begun}}
             $rt events --interval 1000h "$id" &
             events=$!
             {{Watching}}
@@ -116,7 +110,7 @@ public sealed class EventTests : ContainerTest
             .Script("dd if=/dev/zero of=/tmp/file bs=1M count=8 2>/dev/null; i=0; while [ $i -lt 20000 ]; do i=$((i + 1)); done; sleep 1000 & echo >/ready; wait");
 
         MachineResult result = await Script($$"""
-            {{Started}}
+            {{Begun}}
             $rt events --stats "$id"
             cat "/sys/fs/cgroup/$id/memory.stat" | sed -n 's/^anon_thp //p'
             {{Ended}}
@@ -149,7 +143,7 @@ public sealed class EventTests : ContainerTest
 
         // The second one ends the container.
         MachineResult result = await Script($$"""
-            {{Started}}
+            {{Begun}}
             $rt events --interval 1000h "$id" >"$dir/events" &
             events=$!
             {{Watching}}

@@ -22,11 +22,7 @@ public sealed class KeyringTests : ContainerTest
     {
         Unmask();
         if (userNamespace)
-        {
-            Bundle.Linux["namespaces"]!.AsArray().Add(new JsonObject { ["type"] = "user" });
-            Bundle.Linux["uidMappings"] = JsonNode.Parse("""[{"containerID":0,"hostID":100000,"size":65536}]""");
-            Bundle.Linux["gidMappings"] = JsonNode.Parse("""[{"containerID":0,"hostID":100000,"size":65536}]""");
-        }
+            _ = Bundle.UserNamespace();
 
         MachineResult result = await Script($"""
             chown -R 100000:100000 "$rootfs"

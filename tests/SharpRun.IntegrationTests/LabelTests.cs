@@ -56,9 +56,7 @@ public sealed class LabelTests : ContainerTest
         Bundle.Config["mounts"] = new JsonArray();
         Bundle.Linux["maskedPaths"] = new JsonArray();
         Bundle.Linux["readonlyPaths"] = new JsonArray();
-        Bundle.Linux["namespaces"]!.AsArray().Add((JsonNode)new JsonObject { ["type"] = "user" });
-        Bundle.Linux["uidMappings"] = JsonNode.Parse("""[{"containerID":0,"hostID":100000,"size":65536}]""");
-        Bundle.Linux["gidMappings"] = JsonNode.Parse("""[{"containerID":0,"hostID":100000,"size":65536}]""");
+        _ = Bundle.UserNamespace();
         Bundle.Process["apparmorProfile"] = Profile;
         _ = Bundle.Script("cat /denied/secret 2>/dev/null || echo unreadable; cat /proc/self/attr/apparmor/exec");
 
@@ -76,28 +74,18 @@ public sealed class LabelTests : ContainerTest
     public async Task Exec_Profile_IsThatOfTheOptionOrFileElseOfTheContainer()
     {
         Bundle.Process["apparmorProfile"] = Profile;
-        var process = new JsonObject { ["cwd"] = "/", ["args"] = new JsonArray("sh", "-c", Observe), ["env"] = new JsonArray("PATH=/bin") };
-        var free = (JsonObject)process.DeepClone();
+        JsonObject free = ExecProcess(Observe);
         free["apparmorProfile"] = "unconfined";
-        _ = Bundle.Script("echo >/ready; exec sleep 1000");
 
-        string[] lines = await Loaded($$"""
-            mkfifo "$rootfs/ready"
-            $rt run --detach --bundle "$bundle" "$id" || exit 98
-            read -r _ <"$rootfs/ready"
-            cat >"$dir/process" <<'END'
-            {{process.ToJsonString()}}
-            END
-            cat >"$dir/free" <<'END'
-            {{free.ToJsonString()}}
-            END
+        string[] lines = await WhileRunning($$"""
+            {{ProcessFile(ExecProcess(Observe))}}
+            {{ProcessFile(free, "free")}}
             $rt exec --process "$dir/process" "$id"
             $rt exec "$id" cat /proc/self/attr/apparmor/current
             $rt exec --process "$dir/free" "$id"
             $rt exec --apparmor unconfined "$id" cat /proc/self/attr/apparmor/current
             $rt exec --apparmor nosuch "$id" true 2>&1 || echo "status $?"
-            $rt delete --force "$id"
-            """);
+            """, Load);
 
         Assert.Equal([.. Confined, Profile + " (enforce)", .. Unconfined, "unconfined"], lines[..7]);
         Assert.StartsWith("exec failed: unable to start container process: process.apparmorProfile: apparmor failed to apply profile: write `/proc/self/attr/apparmor/exec`", lines[7], StringComparison.Ordinal);

@@ -7,12 +7,6 @@ namespace SharpRun.IntegrationTests;
 public sealed class LifecycleTests : ContainerTest
 {
     /// <summary>Starts the container detached and waits until its process says so.</summary>
-    private const string Started = """
-        mkfifo "$rootfs/ready" || exit 97
-        $rt run --detach --pid-file "$dir/pid" --bundle "$bundle" "$id" || exit 98
-        read -r _ <"$rootfs/ready"
-        """;
-
     private const string Ended = """
         $rt delete --force "$id" || exit 96
         """;
@@ -26,7 +20,7 @@ public sealed class LifecycleTests : ContainerTest
         SleepWhenReady();
 
         MachineResult result = await Script($"""
-            {Started}
+            {Begun}
             cat "$dir/pid"; echo
             $rt state "$id"
             {Ended}
@@ -50,7 +44,7 @@ public sealed class LifecycleTests : ContainerTest
         SleepWhenReady();
 
         MachineResult result = await Script($"""
-            {Started}
+            {Begun}
             tr -d 0-9 <"$dir/pid" | wc -c
             tr '\0' ' ' <"/proc/$(cat "$dir/pid")/cmdline"
             {Ended}
@@ -65,7 +59,7 @@ public sealed class LifecycleTests : ContainerTest
         SleepWhenReady();
 
         MachineResult result = await Script($"""
-            {Started}
+            {Begun}
             $rt list | tr -s ' '
             $rt list --quiet
             $rt list --format json
@@ -97,7 +91,7 @@ public sealed class LifecycleTests : ContainerTest
         _ = Bundle.Script("sleep 1000 & echo >/ready; wait");
 
         MachineResult result = await Script($"""
-            {Started}
+            {Begun}
             $rt ps --format json "$id"
             cat "$dir/pid"
             {Ended}
@@ -115,7 +109,7 @@ public sealed class LifecycleTests : ContainerTest
         SleepWhenReady();
 
         MachineResult result = await Script($"""
-            {Started}
+            {Begun}
             $rt kill "$id" KILL || exit 95
             until_status stopped || exit 94
             $rt state "$id"
@@ -139,7 +133,7 @@ public sealed class LifecycleTests : ContainerTest
         _ = Bundle.Script("trap 'exit 0' TERM; sleep 1000 & echo >/ready; wait");
 
         MachineResult result = await Script($"""
-            {Started}
+            {Begun}
             $rt kill "$id" {signal} || exit 95
             until_status stopped || exit 94
             $rt delete "$id"
@@ -154,7 +148,7 @@ public sealed class LifecycleTests : ContainerTest
         SleepWhenReady();
 
         MachineResult result = await Script($"""
-            {Started}
+            {Begun}
             $rt kill "$id" NOSUCH && exit 95
             status
             {Ended}
@@ -184,7 +178,7 @@ public sealed class LifecycleTests : ContainerTest
         SleepWhenReady();
 
         MachineResult result = await Script($"""
-            {Started}
+            {Begun}
             $rt delete "$id" && exit 95
             status
             {Ended}
@@ -211,7 +205,7 @@ public sealed class LifecycleTests : ContainerTest
     {
         _ = Bundle.WithoutNamespace("pid").Script("sleep 1000 & setsid sleep 1001 & echo >/ready; wait");
 
-        _ = (await Script($"{Started}\n{Ended}")).Succeeded();
+        _ = (await Script($"{Begun}\n{Ended}")).Succeeded();
     }
 
     [MachineFact]
@@ -249,7 +243,7 @@ public sealed class LifecycleTests : ContainerTest
         SleepWhenReady();
 
         MachineResult result = await Script($"""
-            {Started}
+            {Begun}
             $rt run --bundle "$bundle" "$id" && exit 95
             status
             {Ended}
@@ -265,7 +259,7 @@ public sealed class LifecycleTests : ContainerTest
         SleepWhenReady();
 
         MachineResult result = await Script($"""
-            {Started}
+            {Begun}
             stat -c %a "$root" "$root/$id"
             {Ended}
             """);

@@ -6,8 +6,6 @@ namespace SharpRun.IntegrationTests;
 /// <summary><c>linux.netDevices</c>, in a network namespace of the test's own: nothing of the machine's network is touched.</summary>
 public sealed class NetDeviceTests : ContainerTest
 {
-    private const string Map = """[{"containerID":0,"hostID":100000,"size":65536}]""";
-
     /// <summary>A pair of devices, of which the one named out0 is to be moved; ends with the sleeping container in $pid.</summary>
     private const string Devices = """
         ip link set lo up
@@ -68,11 +66,7 @@ public sealed class NetDeviceTests : ContainerTest
         Move("""{"out0":{"name":"net0"}}""");
         _ = Bundle.Args("sleep", "1000");
         if (kind.Contains("user", StringComparison.Ordinal))
-        {
-            Bundle.Linux["namespaces"]!.AsArray().Add(new JsonObject { ["type"] = "user" });
-            Bundle.Linux["uidMappings"] = JsonNode.Parse(Map);
-            Bundle.Linux["gidMappings"] = JsonNode.Parse(Map);
-        }
+            _ = Bundle.UserNamespace();
 
         MachineResult result = await InNetwork($$"""
             chown -R 100000:100000 "$rootfs"
@@ -173,9 +167,7 @@ public sealed class NetDeviceTests : ContainerTest
     public async Task Device_WithoutRoot_IsRefused()
     {
         Move("""{"out0":{}}""");
-        Bundle.Linux["namespaces"]!.AsArray().Add(new JsonObject { ["type"] = "user" });
-        Bundle.Linux["uidMappings"] = JsonNode.Parse("""[{"containerID":0,"hostID":1000,"size":1}]""");
-        Bundle.Linux["gidMappings"] = JsonNode.Parse("""[{"containerID":0,"hostID":1000,"size":1}]""");
+        _ = Bundle.UserNamespace("""[{"containerID":0,"hostID":1000,"size":1}]""");
         _ = Bundle.Linux.Remove("resources");
         _ = Bundle.Linux.Remove("cgroupsPath");
 

@@ -3,11 +3,7 @@ namespace SharpRun.IntegrationTests;
 /// <summary><c>pause</c> and <c>resume</c> of many processes, and of a tree of cgroups.</summary>
 public sealed class PauseTests : ContainerTest
 {
-    private const string Started = """
-        mkfifo "$rootfs/ready" "$rootfs/go" || exit 97
-        $rt run --detach --bundle "$bundle" "$id" || exit 98
-        read -r _ <"$rootfs/ready"
-        cg=/sys/fs/cgroup/$id
+    private const string Usage = """
         usage() { sed -n 's/^usage_usec //p' "$cg/cpu.stat"; }
         """;
 
@@ -22,7 +18,8 @@ public sealed class PauseTests : ContainerTest
             """);
 
         MachineResult result = await Script($$"""
-            {{Started}}
+            {{Begun}}
+            {{Usage}}
             $rt pause "$id" || exit 95
             before=$(usage)
             grep frozen "$cg/cgroup.events"; status
@@ -47,7 +44,7 @@ public sealed class PauseTests : ContainerTest
 
         // It dies on the way into the wait, or when it looks whether there is anything to wait for.
         MachineResult result = await Script($$"""
-            {{Started}}
+            {{Begun}}
             strace -o /dev/null -P "$cg/cgroup.events" -e trace=pread64 -e inject=pread64:signal=KILL $rt pause "$id" && exit 95
             status
             $rt resume "$id" && status
@@ -70,7 +67,7 @@ public sealed class PauseTests : ContainerTest
             """);
 
         MachineResult result = await Script($$"""
-            {{Started}}
+            {{Begun}}
             mkfifo "$rootfs/told"
             $rt pause "$id" && grep -h frozen "$cg/one/cgroup.events" "$cg/two/three/cgroup.events" && $rt resume "$id"
             pids=$($rt ps --format json "$id" | tr -d '[] ')

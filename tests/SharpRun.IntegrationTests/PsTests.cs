@@ -3,12 +3,6 @@ namespace SharpRun.IntegrationTests;
 /// <summary><c>ps</c> as a table: the machine's own ps, and what there is without one.</summary>
 public sealed class PsTests : ContainerTest
 {
-    private const string Started = """
-        mkfifo "$rootfs/ready" || exit 97
-        $rt run --detach --pid-file "$dir/pid" --bundle "$bundle" "$id" || exit 98
-        read -r _ <"$rootfs/ready"
-        """;
-
     private const string Ended = """$rt delete --force "$id" || exit 96""";
 
     /// <summary>A ps that tells how it was called; the machine's own is not the same everywhere.</summary>
@@ -28,7 +22,7 @@ public sealed class PsTests : ContainerTest
         _ = Bundle.Script("sleep 1000 & echo >/ready; wait");
 
         MachineResult result = await Script($"""
-            {Started}
+            {Begun}
             {OwnPs}
             VARIABLE=value PATH="relative:$dir/none:$dir/path:$PATH" $rt ps "$id" | sort -n -k2
             $rt ps --format json "$id" | tr -d '[]' | tr ',' '\n' | sort -n
@@ -46,7 +40,7 @@ public sealed class PsTests : ContainerTest
         _ = Bundle.Script("echo >/ready; exec sleep 1000");
 
         MachineResult result = await Script($"""
-            {Started}
+            {Begun}
             env -i $rt ps "$id"
             cat "$dir/pid"
             {Ended}
@@ -65,7 +59,7 @@ public sealed class PsTests : ContainerTest
         _ = Bundle.Script("echo >/ready; exec sleep 1000");
 
         MachineResult result = await Script($"""
-            {Started}
+            {Begun}
             PATH="$dir/none" $rt ps "$id"
             cat "$dir/pid"; echo
             PATH="$dir/none" $rt ps "$id" -e && exit 95
@@ -84,7 +78,7 @@ public sealed class PsTests : ContainerTest
         _ = Bundle.Script("echo >/ready; exec sleep 1000");
 
         MachineResult result = await Script($"""
-            {Started}
+            {Begun}
             mkdir "$dir/path"
             printf '#!/bin/sh\necho out; echo "no such thing" >&2; exit 3\n' >"$dir/path/ps"
             chmod +x "$dir/path/ps"

@@ -38,7 +38,7 @@ public sealed class SchedulingTests : ContainerTest
     [MemberData(nameof(ProcessAttributes))]
     public async Task Exec_AttributeOfTheFile_IsThatOfTheProcess(string property, string value, string script, string expected)
     {
-        JsonObject process = Process(script);
+        JsonObject process = ExecProcess(script);
         process[property] = JsonNode.Parse(value);
 
         Assert.Equal([expected], await Exec(process));
@@ -51,14 +51,14 @@ public sealed class SchedulingTests : ContainerTest
     public async Task Exec_Attribute_IsThatOfTheFileElseOfTheContainer(string property, string container, string file, string script, string inherited, string? own)
     {
         Bundle.Process[property] = JsonNode.Parse(container);
-        JsonObject with = Process(script);
+        JsonObject with = ExecProcess(script);
         with[property] = JsonNode.Parse(file);
 
         string[] lines = await WhileRunning($$"""
             sed -n 's/^Cpus_allowed_list:\t//p' /proc/self/status
-            {{File(Process(script))}}
+            {{ProcessFile(ExecProcess(script))}}
             $rt exec --process "$dir/process" "$id"
-            {{File(with)}}
+            {{ProcessFile(with)}}
             $rt exec --process "$dir/process" "$id"
             $rt exec "$id" sh -c {{Machine.Quote(script)}}
             """);
@@ -73,7 +73,7 @@ public sealed class SchedulingTests : ContainerTest
         Bundle.Member(Bundle.Process, "user")["umask"] = 63;
         Bundle.Linux["personality"] = JsonNode.Parse("""{"domain":"LINUX32"}""");
         Bundle.Linux["memoryPolicy"] = JsonNode.Parse("""{"mode":"MPOL_BIND","nodes":"0"}""");
-        JsonObject process = Process($"umask; {Domain}; {MemoryPolicy}");
+        JsonObject process = ExecProcess($"umask; {Domain}; {MemoryPolicy}");
         process["user"]!["umask"] = 7;
 
         Assert.Equal(["0077", "i686", "bind:0"], await Exec(process));
@@ -87,7 +87,7 @@ public sealed class SchedulingTests : ContainerTest
         string[] lines = await WhileRunning($$"""
             ulimit -Sn 250
             ulimit -Hn
-            {{File(Process("ulimit -Sn; ulimit -Hn"))}}
+            {{ProcessFile(ExecProcess("ulimit -Sn; ulimit -Hn"))}}
             $rt exec --process "$dir/process" "$id"
             $rt exec "$id" sh -c 'ulimit -Sn; ulimit -Hn'
             """);
@@ -157,7 +157,7 @@ public sealed class SchedulingTests : ContainerTest
             taskset 1 $rt run --detach --bundle "$bundle" "$id" >"$dir/out" || exit 98
             read -r _ <"$rootfs/ready"
             cat "$dir/out"
-            {{File(WithAffinity("{}"))}}
+            {{ProcessFile(WithAffinity("{}"))}}
             taskset 1 $rt exec --process "$dir/process" "$id"
             $rt delete --force "$id"
             """)).Succeeded().Lines;
@@ -169,12 +169,12 @@ public sealed class SchedulingTests : ContainerTest
     public async Task Affinity_FinalOfExec_IsThatOfTheProcessInTheCgroup()
     {
         string[] lines = await WhileRunning($$"""
-            {{File(WithAffinity("""{"initial":"0","final":"0"}"""))}}
+            {{ProcessFile(WithAffinity("""{"initial":"0","final":"0"}"""))}}
             $rt exec --process "$dir/process" "$id"
-            {{File(WithAffinity("""{"initial":"0"}"""))}}
+            {{ProcessFile(WithAffinity("""{"initial":"0"}"""))}}
             $rt exec --process "$dir/process" "$id"
             sed -n 's/^Cpus_allowed_list:\t//p' /proc/self/status
-            {{File(WithAffinity("""{"final":"8000"}"""))}}
+            {{ProcessFile(WithAffinity("""{"final":"8000"}"""))}}
             $rt exec --process "$dir/process" "$id" 2>&1 || echo "status $?"
             """);
 
@@ -215,40 +215,13 @@ public sealed class SchedulingTests : ContainerTest
 
     private static JsonObject WithAffinity(string affinity)
     {
-        JsonObject process = Process("grep ^0:: /proc/self/cgroup; sed -n 's/^Cpus_allowed_list:\\t//p' /proc/self/status");
+        JsonObject process = ExecProcess("grep ^0:: /proc/self/cgroup; sed -n 's/^Cpus_allowed_list:\\t//p' /proc/self/status");
         process["execCPUAffinity"] = JsonNode.Parse(affinity);
         return process;
     }
 
-    private static JsonObject Process(string script) => new()
-    {
-        ["cwd"] = "/",
-        ["user"] = new JsonObject { ["uid"] = 0, ["gid"] = 0 },
-        ["env"] = new JsonArray("PATH=/bin"),
-        ["args"] = new JsonArray("sh", "-c", script),
-    };
-
-    private static string File(JsonObject process) => $"""
-        cat >"$dir/process" <<'END_OF_PROCESS'
-        {process.ToJsonString()}
-        END_OF_PROCESS
-        """;
-
     private Task<string[]> Exec(JsonObject process) => WhileRunning($"""
-        {File(process)}
+        {ProcessFile(process)}
         $rt exec --process "$dir/process" "$id"
         """);
-
-    /// <summary>A script while the container runs; its output by lines.</summary>
-    private async Task<string[]> WhileRunning(string script)
-    {
-        _ = Bundle.Script("echo >/ready; exec sleep 1000");
-        return (await Script($"""
-            mkfifo "$rootfs/ready" || exit 97
-            $rt run --detach --bundle "$bundle" "$id" || exit 98
-            read -r _ <"$rootfs/ready"
-            {script}
-            $rt delete --force "$id" || exit 96
-            """)).Succeeded().Lines;
-    }
 }

@@ -60,27 +60,17 @@ public sealed class SelinuxTests : ContainerTest
     public async Task Exec_Label_IsThatOfTheOptionOrFileElseOfTheContainer()
     {
         Bundle.Process["selinuxLabel"] = Label;
-        var process = new JsonObject { ["cwd"] = "/", ["args"] = new JsonArray("sh", "-c", Own), ["env"] = new JsonArray("PATH=/bin") };
-        var other = (JsonObject)process.DeepClone();
+        JsonObject other = ExecProcess(Own);
         other["selinuxLabel"] = "u:r:container_t:s0";
-        _ = Bundle.Script("echo >/ready; exec sleep 1000");
 
-        string[] lines = await Loaded($$"""
-            mkfifo "$rootfs/ready"
-            $rt run --detach --bundle "$bundle" "$id" || exit 98
-            read -r _ <"$rootfs/ready"
-            cat >"$dir/process" <<'END'
-            {{process.ToJsonString()}}
-            END
-            cat >"$dir/other" <<'END'
-            {{other.ToJsonString()}}
-            END
+        string[] lines = await WhileRunning($$"""
+            {{ProcessFile(ExecProcess(Own))}}
+            {{ProcessFile(other, "other")}}
             $rt exec --process "$dir/process" "$id"
             $rt exec "$id" sh -c {{Machine.Quote(Own)}}
             $rt exec --process "$dir/other" "$id"
             $rt exec --process-label u:r:container_t:s0 "$id" sh -c {{Machine.Quote(Own)}}
-            $rt delete --force "$id"
-            """);
+            """, Load);
 
         Assert.Equal([Label, Label, "u:r:container_t:s0", "u:r:container_t:s0"], lines);
     }

@@ -7,12 +7,6 @@ public sealed class TopTests : ContainerTest
 {
     private const long MiB = 1024 * 1024;
 
-    private const string Started = """
-        mkfifo "$rootfs/ready" "$rootfs/go" || exit 97
-        $rt run --detach --bundle "$bundle" "$id" || exit 98
-        read -r _ <"$rootfs/ready"
-        """;
-
     /// <summary>A terminal with top in it; what it shows goes to a file, its process id to another one.</summary>
     private const string OnATerminal = """
         mkfifo "$dir/keys"
@@ -35,7 +29,7 @@ public sealed class TopTests : ContainerTest
         _ = Bundle.Script("(while :; do :; done) & echo >/ready; wait");
 
         MachineResult result = await Script($$"""
-            {{Started}}
+            {{Begun}}
             $rt top --json --no-stream --interval 700ms
             $rt top --json --interval 50ms "$id" | head -n 2
             $rt pause "$id"
@@ -68,7 +62,7 @@ public sealed class TopTests : ContainerTest
             .Script("dd if=/dev/zero of=/tmp/file bs=1M count=16; dd if=/dev/zero of=/dev/null bs=200M count=1; (while :; do :; done) & echo >/ready; wait");
 
         MachineResult result = await Script($$"""
-            {{Started}}
+            {{Begun}}
             $rt top --json --no-stream --interval 2s
             $rt top --no-stream --interval 1ms
             $rt delete --force "$id"
@@ -90,7 +84,7 @@ public sealed class TopTests : ContainerTest
         _ = Bundle.Script("echo >/ready; exec sleep 1000");
 
         MachineResult result = await Script($$"""
-            {{Started}}
+            {{Begun}}
             sed 's/"cgroupsPath":"[^"]*"/"cgroupsPath":""/' "$bundle/config.json" >"$dir/config"
             $rt --cgroup-manager disabled create --config "$dir/config" --bundle "$bundle" "$id-without"
             $rt create --bundle "$bundle" --config "$dir/config" "$id-ended" && $rt kill "$id-ended" KILL
@@ -124,7 +118,7 @@ public sealed class TopTests : ContainerTest
         _ = Bundle.Script("echo >/ready; exec sleep 1000");
 
         MachineResult result = await Script($$"""
-            {{Started}}
+            {{Begun}}
             {{OnATerminal}}
             [ "$(ls /proc/$top/task | wc -l)" = 1 ] || echo 'more than one thread'
             {{end}}

@@ -8,14 +8,6 @@ public sealed class UpdateTests : ContainerTest
 {
     private const long MiB = 1024 * 1024;
 
-    /// <summary>The container has said that it runs.</summary>
-    private const string Started = """
-        mkfifo "$rootfs/ready" "$rootfs/go" || exit 97
-        $rt run --detach --bundle "$bundle" "$id" || exit 98
-        read -r _ <"$rootfs/ready"
-        cg=/sys/fs/cgroup/$id
-        """;
-
     private const string Ended = """$rt delete --force "$id" || exit 96""";
 
     private const string Sleeper = "echo >/ready; exec sleep 1000";
@@ -33,7 +25,7 @@ public sealed class UpdateTests : ContainerTest
         _ = Bundle.Script(Sleeper);
 
         MachineResult result = await Script($$$"""
-            {{{Started}}}
+            {{{Begun}}}
             show() { (cd "$cg" && cat memory.max memory.swap.max memory.low cpu.max cpu.weight pids.max | tr '\n' ' '; echo); }
             show
             $rt update --memory 128M --memory-swap 160m --memory-reservation 1g --pids-limit 44 --cpu-share 2048 "$id" && show
@@ -61,7 +53,7 @@ public sealed class UpdateTests : ContainerTest
         _ = Bundle.Script(Sleeper);
 
         MachineResult result = await Script($$$"""
-            {{{Started}}}
+            {{{Begun}}}
             $rt update --memory 64M --pids-limit 9 --cpu-quota 5000 --blkio-weight 100 "$id" || exit 95
             cd "$cg" && cat memory.max pids.max cpu.max io.weight
             {{{Ended}}}
@@ -82,7 +74,7 @@ public sealed class UpdateTests : ContainerTest
 
         // As engines send them: what is not to change is 0 or empty.
         MachineResult result = await Script($$$"""
-            {{{Started}}}
+            {{{Begun}}}
             echo '{"devices":[{"allow":true,"access":"rwm"}],"memory":{"limit":0,"kernel":0},"cpu":{"shares":0,"quota":0,"period":0,"cpus":"","mems":""},"pids":{"limit":12},"unknown":1}' >"$dir/change"
             $rt update {{{arguments}}} || exit 95
             cd "$cg" && cat pids.max memory.max
@@ -99,7 +91,7 @@ public sealed class UpdateTests : ContainerTest
         _ = Bundle.Script("echo >/ready; read -r _ </go; head -c 1 /dev/zero >/dev/null; zero=$?; head -c 1 /kmsg; echo \"$zero $?\" >/ready; exec sleep 1000");
 
         MachineResult result = await Script($$$"""
-            {{{Started}}}
+            {{{Begun}}}
             mknod "$rootfs/kmsg" c 1 11
             echo '{"devices":[{"allow":true,"access":"rwm"}]}' | $rt update -r - "$id" || exit 95
             echo >"$rootfs/go"
@@ -122,7 +114,7 @@ public sealed class UpdateTests : ContainerTest
             """);
 
         MachineResult result = await Script($$$"""
-            {{{Started}}}
+            {{{Begun}}}
             echo >"$rootfs/go"; cat "$rootfs/ready"
             $rt update --memory 32M --memory-swap 32M "$id" || exit 95
             echo >"$rootfs/go"; cat "$rootfs/ready"
@@ -147,7 +139,7 @@ public sealed class UpdateTests : ContainerTest
             """);
 
         MachineResult result = await Script($$$"""
-            {{{Started}}}
+            {{{Begun}}}
             $rt update --pids-limit 3 "$id" || exit 95
             echo >"$rootfs/go"; cat "$rootfs/ready"
             {{{Ended}}}
@@ -165,7 +157,7 @@ public sealed class UpdateTests : ContainerTest
 
         // Time has to pass for a share of it to be measured; the loop has no event to wait for.
         MachineResult result = await Script($$$"""
-            {{{Started}}}
+            {{{Begun}}}
             usage() { sed -n 's/^usage_usec //p' "$cg/cpu.stat"; }
             uptime() { cut -d ' ' -f 1 /proc/uptime; }
             $rt update --cpu-quota 10000 --cpu-period 100000 "$id" || exit 95
@@ -189,7 +181,7 @@ public sealed class UpdateTests : ContainerTest
         _ = Bundle.Script(Sleeper);
 
         MachineResult result = await Script($$$"""
-            {{{Started}}}
+            {{{Begun}}}
             show() { (cd "$cg" && cat cpu.max cpu.max.burst cpu.idle | tr '\n' ' '; echo); }
             $rt update --cpu-quota 100000 --cpu-burst 50000 "$id" && show
             $rt update --cpu-quota 20000 --cpu-burst 10000 "$id" && show
@@ -211,7 +203,7 @@ public sealed class UpdateTests : ContainerTest
         _ = Bundle.Script(Sleeper);
 
         MachineResult result = await Script($$$"""
-            {{{Started}}}
+            {{{Begun}}}
             show() { (cd "$cg" && cat pids.max memory.max memory.swap.max cpu.idle cpu.weight cpu.max | tr '\n' ' '; echo; ls "$root/$id"); }
             $rt update --pids-limit 50 "$id" || exit 95
             before=$(show)
@@ -242,7 +234,7 @@ public sealed class UpdateTests : ContainerTest
         _ = Bundle.Mount("/tmp", "tmpfs", "tmpfs").Script("dd if=/dev/zero of=/tmp/file bs=1M count=16 2>/dev/null; " + Sleeper);
 
         MachineResult result = await Script($$$"""
-            {{{Started}}}
+            {{{Begun}}}
             $rt update --memory 8M --pids-limit 5 "$id" && exit 95
             cat "$cg/memory.max"
             $rt update --memory 48M "$id" && cat "$cg/memory.max"
@@ -285,7 +277,7 @@ public sealed class UpdateTests : ContainerTest
         _ = Bundle.Script(Sleeper);
 
         MachineResult result = await Script($$$"""
-            {{{Started}}}
+            {{{Begun}}}
             # Upserted in turn: none may be lost.
             updates=
             for n in 1 2 3 4 5 6 7 8; do
@@ -313,7 +305,7 @@ public sealed class UpdateTests : ContainerTest
         _ = Bundle.Script(Sleeper);
 
         MachineResult result = await Script($$$"""
-            {{{Started}}}
+            {{{Begun}}}
             $rt update {{{arguments}}} "$id"
             echo "status $?"
             [ -e "$root/$id/resources.json" ] && echo saved
@@ -333,7 +325,7 @@ public sealed class UpdateTests : ContainerTest
         _ = Bundle.Script(Sleeper);
 
         MachineResult result = await Script($$$"""
-            {{{Started}}}
+            {{{Begun}}}
             echo {{{Machine.Quote(document)}}} | $rt update --resources=- "$id" && exit 95
             [ ! -e "$root/$id/resources.json" ] || exit 94
             {{{Ended}}}
@@ -348,7 +340,7 @@ public sealed class UpdateTests : ContainerTest
         _ = Bundle.Script(Sleeper);
 
         MachineResult result = await Script($$$"""
-            {{{Started}}}
+            {{{Begun}}}
             echo '{"memory":{"swappiness":5},"cpu":{"realtimePeriod":1},"pids":{"limit":55}}' | $rt --log-level warning update --resources=- "$id" || exit 95
             cat "/sys/fs/cgroup/$id/pids.max"
             {{{Ended}}}

@@ -15,21 +15,13 @@ public sealed class UserNamespaceTests : ContainerTest
         pid=$(cat "$dir/pid")
         """;
 
-    private UserNamespaceTests WithUser(string uids = Map, string? gids = null)
-    {
-        Bundle.Linux["namespaces"]!.AsArray().Add(new JsonObject { ["type"] = "user" });
-        Bundle.Linux["uidMappings"] = JsonNode.Parse(uids);
-        Bundle.Linux["gidMappings"] = JsonNode.Parse(gids ?? uids);
-        return this;
-    }
-
     private Task<MachineResult> RunOwned(string before = "", string after = "") =>
         Script($"{before}\nchown -R 100000:100000 \"$rootfs\"\n$rt run --bundle \"$bundle\" \"$id\"\nstatus=$?\n{after}\nexit $status");
 
     [MachineFact]
     public async Task New_MappingsOwnersAndGroups()
     {
-        _ = WithUser();
+        _ = Bundle.UserNamespace();
         _ = Bundle.Script("cat /proc/self/uid_map | tr -s ' '; id -G; touch /made; cat /proc/self/setgroups; ls -ldn /dev/mqueue /dev/shm | cut -c1-30; ls -ln /sys/class/net/lo/mtu | tr -s ' ' | cut -d' ' -f3; cat /proc/self/oom_score_adj");
         Bundle.Process["user"] = JsonNode.Parse("""{"uid":0,"gid":0,"additionalGids":[5,7]}""");
         Bundle.Process["oomScoreAdj"] = 77;
@@ -44,7 +36,7 @@ public sealed class UserNamespaceTests : ContainerTest
     [MachineFact]
     public async Task New_Devices_AreTheHostsAndWork()
     {
-        _ = WithUser();
+        _ = Bundle.UserNamespace();
         _ = Bundle.Script("echo x >/dev/null && head -c 3 /dev/zero | wc -c; stat -c '%t:%T' /dev/null; mknod /dev/mine c 1 3 2>/dev/null || echo no");
 
         Assert.Equal(["3", "1:3", "no"], (await RunOwned()).Succeeded().Lines);
@@ -53,7 +45,7 @@ public sealed class UserNamespaceTests : ContainerTest
     [MachineFact]
     public async Task New_OrdinaryUser_OwnsItsStreams()
     {
-        _ = WithUser();
+        _ = Bundle.UserNamespace();
         _ = Bundle.Script("id -u; echo again >/dev/stdout");
         Bundle.Process["user"] = JsonNode.Parse("""{"uid":1000,"gid":1000}""");
 
@@ -68,7 +60,7 @@ public sealed class UserNamespaceTests : ContainerTest
     [MachineFact]
     public async Task New_RootfsAndSourcesBehindAClosedDirectory_AreReached()
     {
-        _ = WithUser();
+        _ = Bundle.UserNamespace();
         _ = Bundle.Script("cat /data/file").Mount("/data", "bind", Folder + "/closed/data", "rbind", "ro");
 
         MachineResult result = await Script("""
@@ -83,7 +75,7 @@ public sealed class UserNamespaceTests : ContainerTest
     [MachineFact]
     public async Task New_Limits_AreSetWithTheHostsRights()
     {
-        _ = WithUser();
+        _ = Bundle.UserNamespace();
         _ = Bundle.Script("ulimit -Hc; ulimit -Sn");
         Bundle.Process["rlimits"] = JsonNode.Parse("""[{"type":"RLIMIT_NOFILE","soft":300,"hard":400},{"type":"RLIMIT_CORE","soft":0,"hard":1024}]""");
 
@@ -93,7 +85,7 @@ public sealed class UserNamespaceTests : ContainerTest
     [MachineFact]
     public async Task New_Sysctl_IsThatOfTheContainer()
     {
-        _ = WithUser();
+        _ = Bundle.UserNamespace();
         Bundle.Linux["sysctl"] = JsonNode.Parse("""{"net.ipv4.ip_unprivileged_port_start":"99","user.max_uts_namespaces":"7"}""");
         _ = Bundle.Script("cat /proc/sys/net/ipv4/ip_unprivileged_port_start /proc/sys/user/max_uts_namespaces");
 
@@ -104,7 +96,7 @@ public sealed class UserNamespaceTests : ContainerTest
     public async Task New_HundredsOfMappings()
     {
         string many = "[" + string.Join(',', Enumerable.Range(0, 200).Select(i => $$"""{"containerID":{{i}},"hostID":{{100000 + (2 * i)}},"size":1}""")) + "]";
-        _ = WithUser(many);
+        _ = Bundle.UserNamespace(many);
         _ = Bundle.Script("wc -l </proc/self/uid_map; tail -n 1 /proc/self/gid_map | tr -s ' '");
 
         Assert.Equal(["200", " 199 100398 1"], (await RunOwned()).Succeeded().Lines);
@@ -115,7 +107,7 @@ public sealed class UserNamespaceTests : ContainerTest
     public async Task New_AsManyMappingsAsThereCanBe()
     {
         string most = "[" + string.Join(',', Enumerable.Range(0, 340).Select(i => $$"""{"containerID":{{i}},"hostID":{{1000 + (2 * i)}},"size":1}""")) + "]";
-        _ = WithUser(most);
+        _ = Bundle.UserNamespace(most);
         _ = Bundle.Script("wc -l </proc/self/uid_map; tail -n 1 /proc/self/gid_map | tr -s ' '; id -u");
         Bundle.Process["user"] = JsonNode.Parse("""{"uid":339,"gid":339}""");
 
@@ -127,7 +119,7 @@ public sealed class UserNamespaceTests : ContainerTest
     [MachineFact]
     public async Task New_MoreMappingsThanThereCanBe_AreRefused()
     {
-        _ = WithUser("[" + string.Join(',', Enumerable.Range(0, 341).Select(i => $$"""{"containerID":{{i}},"hostID":{{1000 + i}},"size":1}""")) + "]", Map);
+        _ = Bundle.UserNamespace("[" + string.Join(',', Enumerable.Range(0, 341).Select(i => $$"""{"containerID":{{i}},"hostID":{{1000 + i}},"size":1}""")) + "]", Map);
 
         MachineResult result = await RunOwned();
 
@@ -138,7 +130,7 @@ public sealed class UserNamespaceTests : ContainerTest
     [MachineFact]
     public async Task New_RootfsThatItsRootMayNotSearch_IsNamed()
     {
-        _ = WithUser();
+        _ = Bundle.UserNamespace();
 
         MachineResult result = await Script("chmod 700 \"$rootfs\"; $rt run --bundle \"$bundle\" \"$id\"");
 
@@ -151,7 +143,7 @@ public sealed class UserNamespaceTests : ContainerTest
     public async Task New_MappingsThatTheKernelDoesNotTake_NameTheReason()
     {
         string many = "[" + string.Join(',', Enumerable.Range(0, 340).Select(i => $$"""{"containerID":{{i}},"hostID":{{1000000 + (2 * i)}},"size":1}""")) + "]";
-        _ = WithUser(many);
+        _ = Bundle.UserNamespace(many);
 
         MachineResult result = await RunOwned();
 
@@ -165,7 +157,7 @@ public sealed class UserNamespaceTests : ContainerTest
     [InlineData("gid", 70000, "process.user.gid: cannot setgid to unmapped gid 70000 in user namespace")]
     public async Task New_UserThatIsNotMapped_IsRefusedBeforeAnythingIsMade(string property, int id, string error)
     {
-        _ = WithUser();
+        _ = Bundle.UserNamespace();
         Bundle.Process["user"] = new JsonObject { ["uid"] = 0, ["gid"] = 0 };
         Bundle.Process["user"]![property] = id;
 
@@ -177,7 +169,7 @@ public sealed class UserNamespaceTests : ContainerTest
     [MachineFact]
     public async Task New_RootThatIsNotMapped_IsRefused()
     {
-        _ = WithUser("""[{"containerID":1,"hostID":100000,"size":65536}]""");
+        _ = Bundle.UserNamespace("""[{"containerID":1,"hostID":100000,"size":65536}]""");
 
         MachineResult result = await RunOwned();
 
@@ -187,7 +179,7 @@ public sealed class UserNamespaceTests : ContainerTest
     [MachineFact]
     public async Task LifeCycle_ExecHooksKillDelete()
     {
-        _ = WithUser();
+        _ = Bundle.UserNamespace();
         _ = Bundle.Script("sleep 1000 & wait");
         _ = Bundle.Hook("createRuntime", $"cat /proc/self/uid_map | tr -s ' ' >{Folder}/runtime")
             .Hook("createContainer", $"id -u >{Folder}/open/hook; cat /proc/self/uid_map | tr -s ' ' >>{Folder}/open/hook")
@@ -220,7 +212,7 @@ public sealed class UserNamespaceTests : ContainerTest
     [MachineFact]
     public async Task Exec_Limits_AreSetWithTheHostsRights()
     {
-        _ = WithUser();
+        _ = Bundle.UserNamespace();
         _ = Bundle.Args("sleep", "1000");
         Bundle.Process["rlimits"] = JsonNode.Parse("""[{"type":"RLIMIT_NOFILE","soft":300,"hard":400}]""");
 
@@ -240,7 +232,7 @@ public sealed class UserNamespaceTests : ContainerTest
     [InlineData("$dir/user")]
     public async Task Joined_WithEqualMappings_IsThePods(string path)
     {
-        _ = WithUser();
+        _ = Bundle.UserNamespace();
         _ = Bundle.Args("sleep", "1000");
 
         MachineResult result = await Script($$"""
@@ -267,7 +259,7 @@ public sealed class UserNamespaceTests : ContainerTest
     [MachineFact]
     public async Task Joined_WithOtherMappings_IsRefused()
     {
-        _ = WithUser();
+        _ = Bundle.UserNamespace();
         _ = Bundle.Args("sleep", "1000");
 
         MachineResult result = await Script($$"""
@@ -285,7 +277,7 @@ public sealed class UserNamespaceTests : ContainerTest
     [MachineFact]
     public async Task New_BesideANamespaceOfTheHosts_JoinsIt()
     {
-        _ = WithUser();
+        _ = Bundle.UserNamespace();
         _ = Bundle.Script("hostname; readlink /proc/self/ns/net; id -u");
 
         MachineResult result = await Script($$"""
@@ -318,7 +310,7 @@ public sealed class UserNamespaceTests : ContainerTest
     [MachineFact]
     public async Task Terminal_IsTheContainersOwn()
     {
-        _ = WithUser();
+        _ = Bundle.UserNamespace();
         Bundle.Process["terminal"] = true;
         _ = Bundle.Script("tty; stat -c %u /dev/pts/0; echo x >/dev/tty; test -c /dev/console && echo console");
 

@@ -45,13 +45,9 @@ public sealed class NamespaceTests : AttackTest
     [InlineData(false)]
     public async Task Cve_2023_25809_NoCgroupNamespace_CgroupsAreReadOnly(bool userNamespace)
     {
-        const string map = """[{"containerID":0,"hostID":100000,"size":65536}]""";
         _ = Bundle.WithoutNamespace("cgroup");
         if (userNamespace)
-        {
-            Bundle.Linux["namespaces"]!.AsArray().Add(new JsonObject { ["type"] = "user" });
-            (Bundle.Linux["uidMappings"], Bundle.Linux["gidMappings"]) = (JsonNode.Parse(map), JsonNode.Parse(map));
-        }
+            _ = Bundle.UserNamespace();
 
         WithoutMount("/sys");
         _ = Bundle.Mount("/sys", "none", "/sys", "rbind", "ro", "rslave").Mount("/sys/fs/cgroup", "cgroup", "cgroup", "nosuid", "noexec", "nodev", "ro")

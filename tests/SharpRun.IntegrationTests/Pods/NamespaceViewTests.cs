@@ -115,11 +115,7 @@ public sealed class NamespaceViewTests : ContainerTest
     [MachineFact]
     public async Task Json_UserNamespace_PrivateThenShared()
     {
-        const string Map = """[{"containerID":0,"hostID":100000,"size":65536}]""";
-        Bundle.Linux["namespaces"]!.AsArray().Add(new JsonObject { ["type"] = "user" });
-        Bundle.Linux["uidMappings"] = JsonNode.Parse(Map);
-        Bundle.Linux["gidMappings"] = JsonNode.Parse(Map);
-        _ = Bundle.Args("sleep", "1000");
+        _ = Bundle.UserNamespace().Args("sleep", "1000");
 
         MachineResult result = await Script($"""
             chown -R 100000:100000 "$rootfs"

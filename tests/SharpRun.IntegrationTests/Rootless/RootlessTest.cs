@@ -11,11 +11,8 @@ public abstract class RootlessTest : ContainerTest
     /// <summary>The document that <c>spec --rootless</c> writes, as far as it matters here: one id, no network namespace, the host's /sys.</summary>
     protected JsonObject Ordinary(string uids = """[{"containerID":0,"hostID":1000,"size":1}]""", string? gids = null)
     {
-        _ = Bundle.WithoutNamespace("network");
+        _ = Bundle.WithoutNamespace("network").UserNamespace(uids, gids);
         JsonObject linux = Bundle.Linux;
-        linux["namespaces"]!.AsArray().Add(new JsonObject { ["type"] = "user" });
-        linux["uidMappings"] = JsonNode.Parse(uids);
-        linux["gidMappings"] = JsonNode.Parse(gids ?? uids);
         _ = linux.Remove("cgroupsPath");
         _ = linux.Remove("resources");
         foreach (JsonNode? mount in Bundle.Config["mounts"]!.AsArray())
