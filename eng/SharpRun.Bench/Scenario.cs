@@ -83,11 +83,25 @@ internal sealed record Scenario(string Name, Func<Contestant, bool> Before, Func
         string id = Id(runtime), pidFile = Path.Combine(runtime.StateRoot, "pid");
         if (runtime.Time("run", "--detach", "--pid-file", pidFile, "--bundle", bundle, id) is null)
             return null;
-        string process = "/proc/" + File.ReadAllText(pidFile);
+        string process = $"/proc/{File.ReadAllText(pidFile)}/stat";
         File.Delete(pidFile);
-        while (Directory.Exists(process))
+        while (!HasEnded(process))
             Thread.Sleep(1);
         return runtime.Time("delete", id);
+    }
+
+    /// <summary>Gone, or waiting for its parent, process 1, to take notice.</summary>
+    private static bool HasEnded(string process)
+    {
+        try
+        {
+            string text = File.ReadAllText(process);
+            return text[text.LastIndexOf(')') + 2] == 'Z';
+        }
+        catch (IOException)
+        {
+            return true;
+        }
     }
 
     private static bool StartDetached(Contestant runtime, string bundle, int count)

@@ -12,6 +12,7 @@ internal static class SyscallNumber
     internal const int SYS_ioctl = 16;
     internal const int SYS_pread64 = 17;
     internal const int SYS_pwrite64 = 18;
+    internal const int SYS_madvise = 28;
     internal const int SYS_sendfile = 40;
     internal const int SYS_socket = 41;
     internal const int SYS_execve = 59;
@@ -40,6 +41,7 @@ internal static class SyscallNumber
     internal const int SYS_pivot_root = 155;
     internal const int SYS_chroot = 161;
     internal const int SYS_prctl = 157;
+    internal const int SYS_arch_prctl = 158;
     internal const int SYS_mount = 165;
     internal const int SYS_umount2 = 166;
     internal const int SYS_sethostname = 170;
