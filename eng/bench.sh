@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Compares SharpRun with crun and runc on this machine and appends the result to docs/bench-results.md.
+# Compares SharpRun with crun and runc on this machine; appends the result to docs/bench-results.md and shows it in README.md.
 #
 # usage: eng/bench.sh [ROUNDS]        (default 100; BENCH_CPUS=0,1 says which CPUs everything is pinned to)
 #
@@ -75,3 +75,11 @@ HEAD
 fi
 cat "$report" >>"$results"
 cat "$report"
+
+# Without the heading, between the marks in the README.
+section=$(tail -n +4 "$report") awk '
+  /^<!-- generated: bench -->/ { print; print ENVIRON["section"]; skip = 1 }
+  /^<!-- end of bench -->/ { skip = 0 }
+  !skip
+' README.md >"$work/README.md"
+cp "$work/README.md" README.md
