@@ -4,7 +4,7 @@ namespace SharpRun.IntegrationTests.Machines;
 public sealed class EngineMachine : AgentMachine
 {
     /// <inheritdoc/>
-    public override Needs Offers { get; } = (HostMachine.Probe() & ~Needs.Strace) | Needs.Engines;
+    public override Needs Offers { get; } = (HostMachine.Offered & ~Needs.Strace) | Needs.Engines;
 
     /// <inheritdoc/>
     public override string Binary => "/usr/local/bin/sharprun";

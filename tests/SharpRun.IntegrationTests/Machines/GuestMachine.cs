@@ -18,6 +18,12 @@ public class GuestMachine : AgentMachine
     public override string Binary => GuestBinary;
 
     /// <inheritdoc/>
+    /// <remarks>With <c>SHARPRUN_GUEST_TESTS=rest</c> only what this computer cannot do happens there: it is emulated, and slow.</remarks>
+    public override string? ReasonToSkip(Needs needs) =>
+        base.ReasonToSkip(needs)
+        ?? (Environment.GetEnvironmentVariable("SHARPRUN_GUEST_TESTS") == "rest" && (needs & ~HostMachine.Offered) == Needs.None ? "runs on this computer" : null);
+
+    /// <inheritdoc/>
     protected override (string Program, IEnumerable<string> Arguments) Command
     {
         get

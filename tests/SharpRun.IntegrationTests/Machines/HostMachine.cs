@@ -13,12 +13,14 @@ public sealed partial class HostMachine : Machine, IDisposable
     private const int LandlockCreateRulesetVersion = 1;
     private const int LandlockScopesVersion = 6;
 
+    private static readonly Lazy<Needs> Probed = new(Probe);
+
     private readonly Process? _view;
 
     /// <summary>Opens the view: a process that waits for the end of its input and keeps the namespace alive.</summary>
     public HostMachine()
     {
-        Offers = Probe();
+        Offers = Offered;
         if (!Offers.HasFlag(Needs.Root))
             return;
         var start = new ProcessStartInfo(Path.Combine(RepositoryRoot, "eng", "v2-view.sh"), ["sh", "-c", "echo ready; exec cat"])
@@ -79,7 +81,9 @@ public sealed partial class HostMachine : Machine, IDisposable
     }
 
     /// <summary>What this computer offers.</summary>
-    internal static Needs Probe()
+    internal static Needs Offered => Probed.Value;
+
+    private static Needs Probe()
     {
         if (!Environment.IsPrivilegedProcess)
             return Needs.None;

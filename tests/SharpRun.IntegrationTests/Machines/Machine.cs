@@ -23,7 +23,7 @@ public abstract class Machine
     public abstract Task<MachineResult> Shell(string script, TimeSpan? deadline = null);
 
     /// <summary>Why a test that needs <paramref name="needs"/> cannot run there, or null when it can.</summary>
-    public string? ReasonToSkip(Needs needs)
+    public virtual string? ReasonToSkip(Needs needs)
     {
         Needs missing = (needs | Needs.Root) & ~Offers;
         return missing == Needs.None ? null : "needs " + string.Join(", ", Words(missing));

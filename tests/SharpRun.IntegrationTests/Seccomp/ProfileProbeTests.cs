@@ -79,7 +79,7 @@ public sealed class ProfileProbeTests : ContainerTest
             await using (var gzip = new GZipStream(packed, CompressionLevel.Optimal, leaveOpen: true))
             await using (FileStream file = File.OpenRead(program))
                 await file.CopyToAsync(gzip);
-            return Convert.ToBase64String(packed.ToArray(), Base64FormattingOptions.InsertLineBreaks);
+            return Convert.ToBase64String(packed.ToArray(), Base64FormattingOptions.InsertLineBreaks).ReplaceLineEndings("\n");
         }
         finally
         {
