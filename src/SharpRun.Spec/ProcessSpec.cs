@@ -12,8 +12,14 @@ public sealed record ProcessSpec
     /// <summary>The ids that the process runs with.</summary>
     public UserSpec User { get; init; } = new();
 
-    /// <summary>The argument vector; never empty after validation.</summary>
+    /// <summary>The argument vector; never empty after validation, but in <see cref="Absent"/>.</summary>
     public IReadOnlyList<string> Args { get; init; } = [];
+
+    /// <summary>That of a document without <c>process</c>, which create takes and start does not (config.md, Process).</summary>
+    public static ProcessSpec Absent { get; } = new() { Cwd = "/" };
+
+    /// <summary>The document has no <c>process</c>.</summary>
+    public bool IsAbsent => Args.Count == 0;
 
     /// <summary>The environment, as <c>NAME=value</c>; of two entries with the same name the last one counts.</summary>
     public IReadOnlyList<string> Env { get; init; } = [];

@@ -80,11 +80,6 @@ public static partial class SpecReader
                 tokens.Missing(scope, "ociVersion");
             }
 
-            if (process is null && !partial)
-            {
-                tokens.Missing(scope, "process", "process property must not be empty");
-            }
-
             if (root is null && !partial)
             {
                 tokens.Missing(scope, "root", "root must be specified");
@@ -94,7 +89,7 @@ public static partial class SpecReader
         return new RuntimeSpec
         {
             OciVersion = ociVersion ?? "",
-            Process = process ?? new ProcessSpec { Cwd = "" },
+            Process = process ?? ProcessSpec.Absent,
             Root = root ?? new RootSpec { Path = "" },
             Hostname = hostname,
             Domainname = domainname,

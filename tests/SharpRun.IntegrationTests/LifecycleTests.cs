@@ -266,4 +266,26 @@ public sealed class LifecycleTests : ContainerTest
 
         Assert.Equal(["700", "711"], result.Succeeded().Lines);
     }
+
+    [MachineFact]
+    public async Task WithoutProcess_IsCreatedAndNotStarted()
+    {
+        _ = Bundle.Config.Remove("process");
+
+        MachineResult result = await Script("""
+            $rt create --bundle "$bundle" "$id" || exit 98
+            $rt start "$id"; echo "start $?"
+            $rt state "$id" | grep -o '"status": "created"'
+            $rt exec --cwd / "$id" /bin/sh -c 'echo inside'
+            $rt kill "$id" KILL && until_status stopped && $rt delete "$id" || exit 97
+            $rt run --bundle "$bundle" "$id"; echo "run $?"
+            $rt plan --bundle "$bundle"; echo "plan $?"
+            ls "$root"
+            """);
+
+        Assert.Equal(["start 1", "\"status\": \"created\"", "inside", "run 1", "plan 1"], result.Succeeded().Lines);
+        Assert.Equal(
+            string.Join('\n', "process: process property must not be empty", "sharprun run failed: process: process property must not be empty", "process: process property must not be empty", ""),
+            result.Error);
+    }
 }

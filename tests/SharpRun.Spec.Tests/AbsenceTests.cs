@@ -20,6 +20,15 @@ public class AbsenceTests
         Assert.Null(spec.Linux.RootfsPropagation);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(",\"process\":null")]
+    public void Read_WithoutProcess_IsToldFromAnEmptyOne(string process)
+    {
+        Assert.True(Documents.Read($$"""{"ociVersion":"1.0.0","root":{"path":"r"}{{process}}}""").Process.IsAbsent);
+        _ = Assert.Throws<SpecException>(() => Documents.Read("""{"ociVersion":"1.0.0","root":{"path":"r"},"process":{"cwd":"/","args":[]}}"""));
+    }
+
     [Fact]
     public void Read_OomScoreAdj_ZeroIsNotAbsent()
     {

@@ -24,8 +24,6 @@ public class MalformedTests
         { "document", "null", "", "must be an object, not null" },
         { "document", "5", "", "must be an object, not a number" },
         { "document", """{"root":{"path":"r"},"process":{"cwd":"/","args":["sh"]}}""", "ociVersion", "required property is missing" },
-        { "document", """{"ociVersion":"1.0.0","root":{"path":"r"}}""", "process", "process property must not be empty" },
-        { "document", """{"ociVersion":"1.0.0","root":{"path":"r"},"process":null}""", "process", "process property must not be empty" },
         { "document", """{"ociVersion":"1.0.0","process":{"cwd":"/","args":["sh"]}}""", "root", "root must be specified" },
         { "document", """{"ociVersion":"1.0.0","root":{},"process":{"cwd":"/","args":["sh"]}}""", "root.path", "required property is missing" },
         { "document", """{"ociVersion":"1.0.0","root":{"path":""},"process":{"cwd":"/","args":["sh"]}}""", "root.path", "must not be empty" },

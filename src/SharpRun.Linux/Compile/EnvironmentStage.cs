@@ -9,6 +9,11 @@ internal static class EnvironmentStage
     /// <summary>Finds the program as the configured user would, before <c>create</c> returns.</summary>
     internal static void FindProgram(PlanBuilder plan, ProcessSpec process)
     {
+        if (process.IsAbsent)
+        {
+            return;
+        }
+
         LookUpHome(plan, process);
         _ = plan.From("process.args[0]").FindProgram(process.Args[0], Candidates(process));
     }
@@ -24,12 +29,12 @@ internal static class EnvironmentStage
         _ = plan.From("hooks.startContainer").FindProgram(hook.Path, [hook.Path]);
     }
 
-    /// <summary>Becomes the program.</summary>
+    /// <summary>Becomes the program; one that is absent is none that execve(2) would take, should anybody let the process go on.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="process">The arguments and the environment.</param>
     /// <param name="exactly">The environment is that and nothing else.</param>
     internal static void Execute(PlanBuilder plan, ProcessSpec process, bool exactly = false) =>
-        _ = plan.From("process.args[0]").Execute(process.Args, exactly ? process.Env : Environment(process.Env));
+        _ = plan.From("process.args[0]").Execute(process.IsAbsent ? [""] : process.Args, exactly ? process.Env : Environment(process.Env));
 
     private static void LookUpHome(PlanBuilder plan, ProcessSpec process)
     {

@@ -16,6 +16,9 @@ internal sealed class CreateOperation : IDisposable
 {
     private const string ConfigName = "config.json";
 
+    /// <summary>Why nothing can be started.</summary>
+    internal const string NoProcess = "process: process property must not be empty";
+
     private readonly StateStore _store;
     private readonly CreateRequest _request;
     private readonly bool _beginsAtOnce;
@@ -41,6 +44,11 @@ internal sealed class CreateOperation : IDisposable
         _terminal = terminal;
         _joined = JoinedContainers.Open(store, request.Joins);
         (_config, _spec, _facts) = LoadBundle(request.Bundle, request.ConfigFile, _joined, visit: true);
+        if (!waitForStart)
+        {
+            RequireProcess(_spec);
+        }
+
         _netDevices = NetDeviceMove.Prepare(_spec.Linux.NetDevices);
         _preparation = _spec.Linux.FindNamespace(NamespaceType.User) is null ? null : new NamespacePreparation(_spec, _facts);
         if (request.Warn is { } warn)
@@ -106,6 +114,7 @@ internal sealed class CreateOperation : IDisposable
     {
         using JoinedContainers joined = JoinedContainers.Open(store, joins);
         (_, RuntimeSpec spec, HostFacts facts) = LoadBundle(bundle, configFile, joined, visit: false);
+        RequireProcess(spec);
         List<CgroupWrite> writes = ResourceWrites.From(spec.Linux.Resources);
         var options = new InitOptions
         {
@@ -115,6 +124,14 @@ internal sealed class CreateOperation : IDisposable
             Keyring = KeyringName("ID"),
         };
         return InitPlan.Compile(spec, facts, options);
+    }
+
+    private static void RequireProcess(RuntimeSpec spec)
+    {
+        if (spec.Process.IsAbsent)
+        {
+            throw new LinuxException(NoProcess);
+        }
     }
 
     private static string KeyringName(string id) => "_ses." + id;

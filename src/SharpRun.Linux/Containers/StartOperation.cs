@@ -36,6 +36,11 @@ internal static class StartOperation
 
         using OwnedFd fifo = OpenFifo(directory);
         RuntimeSpec spec = JoinedContainers.AddTypes(directory.ReadConfig(), state);
+        if (spec.Process.IsAbsent)
+        {
+            throw new LinuxException(CreateOperation.NoProcess);
+        }
+
         if (HookRunner.BeforeStart(spec.Hooks))
         {
             // Programs of the container are going to be started from here, and what they are started by must be out of their reach.

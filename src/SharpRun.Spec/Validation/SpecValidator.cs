@@ -7,7 +7,11 @@ internal static class SpecValidator
     internal static void Check(RuntimeSpec spec, RuleProblems problems)
     {
         VersionRules.Check(spec, problems);
-        ProcessRules.Check(spec.Process, "process", problems);
+        if (!ReferenceEquals(spec.Process, ProcessSpec.Absent))
+        {
+            ProcessRules.Check(spec.Process, "process", problems);
+        }
+
         RootRules.Check(spec, problems);
         MountRules.Check(spec, problems);
         HookRules.Check(spec.Hooks, problems);
