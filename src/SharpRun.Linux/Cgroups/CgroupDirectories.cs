@@ -106,7 +106,7 @@ internal sealed class CgroupDirectories
             if (controllers.Contains(write.Controller))
             {
                 throw new LinuxException(
-                    $"{write.JsonPath}: controller \"{write.Controller}\" cannot be enabled below {cgroup}: it has processes of its own, which must be moved into a cgroup below it first", Errno.EBUSY);
+                    $"{write.JsonPath}: controller \"{write.Controller}\" cannot be enabled below {cgroup}: it has processes of its own, which must be moved into a cgroup below it first");
             }
         }
     }
