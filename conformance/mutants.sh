@@ -57,7 +57,7 @@ line="planted faults: $((total - $(grep -c '| \*\*nothing\*\* |$' "$results/rows
   echo '# Planted faults'
   echo
   # shellcheck disable=SC2016  # marks of markdown
-  echo 'Written by `make conformance-mutants`: a wrapper in front of a real runtime breaks one thing at a time; the cases that fail then, and pass without it.'
+  echo 'Written by `make conformance-mutants`: a wrapper in front of a real runtime breaks one thing at a time; the cases that fail then, and pass without it. Each row is from the last run that planted its fault.'
   echo
   echo "$line."
   echo

@@ -21,6 +21,17 @@ public sealed class RootlessTests : RootlessTest
     }
 
     [MachineFact]
+    public async Task DeviceRules_WithoutACgroup_AreWarnedOf()
+    {
+        Ordinary()["resources"] = JsonNode.Parse("""{"devices":[{"allow":false,"access":"rwm"}]}""");
+        _ = Bundle.Args("true");
+
+        MachineResult result = await AsUser("""$rt --log-level warning run "$id" </dev/null""");
+
+        Assert.Contains("linux.resources.devices: has no effect: the container has no cgroup", result.Succeeded().Error, StringComparison.Ordinal);
+    }
+
+    [MachineFact]
     public async Task LifeCycle_EveryCommandWorks()
     {
         _ = Ordinary();

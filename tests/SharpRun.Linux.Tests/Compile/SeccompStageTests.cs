@@ -45,20 +45,38 @@ public class SeccompStageTests
         Assert.DoesNotContain(steps, step => step.Contains("listener", StringComparison.Ordinal));
     }
 
-    private static List<string> Steps(string action, bool noNewPrivileges, bool create)
+    [Fact]
+    public void Notify_WithoutRoot_SendsTheListener()
+    {
+        List<string> steps = Steps("SCMP_ACT_NOTIFY", noNewPrivileges: true, create: true, rootless: true);
+
+        int filter = steps.FindIndex(step => step.StartsWith(Listening, StringComparison.Ordinal));
+        Assert.Equal(["sendmsg(sync, Listener, listener)", .. Handover[1..]], steps[(filter + 1)..(filter + 4)]);
+    }
+
+    [Fact]
+    public void Notify_OfTheCallThatHandsOver_IsRefusedWithoutRootAlone()
+    {
+        LinuxException refused = Assert.Throws<LinuxException>(() => Steps("SCMP_ACT_NOTIFY", noNewPrivileges: true, create: true, rootless: true, call: "sendmsg"));
+
+        Assert.StartsWith("linux.seccomp.syscalls[0].names[0]: sendmsg cannot have SCMP_ACT_NOTIFY", refused.Message, StringComparison.Ordinal);
+        Assert.NotEmpty(Steps("SCMP_ACT_NOTIFY", noNewPrivileges: true, create: true, call: "sendmsg"));
+    }
+
+    private static List<string> Steps(string action, bool noNewPrivileges, bool create, bool rootless = false, string call = "mkdir")
     {
         JsonObject config = JsonNode.Parse(DefaultSpec.Write())!.AsObject();
         config["process"]!["terminal"] = false;
         config["process"]!["noNewPrivileges"] = noNewPrivileges;
         config["linux"]!["seccomp"] = JsonNode.Parse(
-            $$"""{"defaultAction":"SCMP_ACT_ALLOW","listenerPath":"/run/agent","syscalls":[{"names":["mkdir"],"action":"{{action}}"}]}""");
+            $$"""{"defaultAction":"SCMP_ACT_ALLOW","listenerPath":"/run/agent","syscalls":[{"names":["{{call}}"],"action":"{{action}}"}]}""");
         if (action != "SCMP_ACT_NOTIFY")
         {
             _ = config["linux"]!["seccomp"]!.AsObject().Remove("listenerPath");
         }
 
         RuntimeSpec spec = SpecReader.Read(Encoding.UTF8.GetBytes(config.ToJsonString()), "config.json");
-        LaunchPlan plan = InitPlan.Compile(spec, new HostFacts { Rootfs = "/bundle/rootfs", Bundle = "/bundle" }, new InitOptions { WaitForStart = create });
+        LaunchPlan plan = InitPlan.Compile(spec, new HostFacts { Rootfs = "/bundle/rootfs", Bundle = "/bundle", IsRootless = rootless }, new InitOptions { WaitForStart = create });
 
         var steps = new List<string>();
         var reader = new PlanReader(plan.Bytes);
