@@ -368,4 +368,20 @@ public sealed class UpdateTests : ContainerTest
         Assert.Equal("status 1\n", result.Succeeded().Output);
         Assert.Equal($"container {Id} has no cgroup: it cannot have limits\n", result.Error);
     }
+
+    [MachineFact(Needs.OtherControllers)]
+    public async Task WeightOfADisk_ThatNothingDivides_IsWarnedOfAndTheRestIsWritten()
+    {
+        _ = Bundle.Script("echo >/ready; exec sleep 1000");
+
+        MachineResult result = await Script($$$"""
+            {{{Begun}}}
+            echo '{"blockIO":{"weightDevice":[{"major":7,"minor":0,"weight":100}]},"pids":{"limit":55}}' | $rt --log-level warning update --resources - "$id" || exit 95
+            cat "$cg/pids.max"
+            $rt delete --force "$id"
+            """);
+
+        Assert.Equal(["55"], result.Succeeded().Lines);
+        Assert.Contains("linux.resources.blockIO.weightDevice[0]: has no effect: nothing divides this device by weight", result.Error, StringComparison.Ordinal);
+    }
 }
